@@ -1,0 +1,21 @@
+//! The words and rules of Souk, and nothing else.
+//!
+//! Architecture invariant: this crate does no input or output. It knows no database, no HTTP, no
+//! Kubernetes and no async runtime, so every rule in it can be tested over all its inputs in
+//! microseconds. `cargo xtask layout` checks the dependency list.
+
+pub mod clock;
+pub mod credentials;
+pub mod email;
+pub mod engine;
+pub mod entropy;
+pub mod event;
+pub mod health;
+pub mod host;
+pub mod id;
+pub mod name;
+pub mod operation;
+pub mod plan;
+pub mod principal;
+pub mod state;
+pub mod title;

@@ -1,0 +1,245 @@
+//! Operations: durable work on a store, made of named steps.
+//!
+//! The list of steps stands here and nowhere else. The worker walks it, the API shows it, and the
+//! tests that break each step take it from here, so a new step cannot be forgotten.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OperationKind {
+    Provision,
+    Delete,
+}
+
+impl OperationKind {
+    pub const ALL: &'static [Self] = &[Self::Provision, Self::Delete];
+
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Provision => "provision",
+            Self::Delete => "delete",
+        }
+    }
+
+    /// The steps, in the order in which they run. Undo goes through them backwards.
+    #[must_use]
+    pub const fn steps(self) -> &'static [Step] {
+        match self {
+            Self::Provision => &[
+                Step::Namespace,
+                Step::Secrets,
+                Step::Release,
+                Step::Rollout,
+                Step::Setup,
+                Step::Verify,
+                Step::Publish,
+            ],
+            Self::Delete => &[Step::Drain, Step::Uninstall, Step::Purge],
+        }
+    }
+
+    /// Whether a failure removes what the steps had made. A delete has nothing to go back to: it
+    /// stays, says why, and goes on trying.
+    #[must_use]
+    pub const fn is_undoable(self) -> bool {
+        match self {
+            Self::Provision => true,
+            Self::Delete => false,
+        }
+    }
+}
+
+/// One idempotent part of an operation. Running it twice has the effect of running it once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Step {
+    /// A namespace with its labels, and Souk's rights in it. Undo: remove it and wait until it is gone.
+    Namespace,
+    /// The Secret that the chart names. Undo: it goes with the namespace.
+    Secrets,
+    /// The Helm release. Undo: uninstall it.
+    Release,
+    /// Waits until every workload is ready. Undo: nothing was made.
+    Rollout,
+    /// Makes the engine's data this store's own. Undo: it goes with the volumes.
+    Setup,
+    /// Proves through the ingress that the shop sells. Undo: nothing was made.
+    Verify,
+    /// Tells the owner. Undo: nothing was made.
+    Publish,
+    /// Waits until the operation that the delete cancelled has let go of the store.
+    Drain,
+    /// Removes the Helm release of every attempt.
+    Uninstall,
+    /// Removes every namespace of the store, and waits until the API server says they are gone.
+    Purge,
+}
+
+impl Step {
+    pub const ALL: &'static [Self] = &[
+        Self::Namespace,
+        Self::Secrets,
+        Self::Release,
+        Self::Rollout,
+        Self::Setup,
+        Self::Verify,
+        Self::Publish,
+        Self::Drain,
+        Self::Uninstall,
+        Self::Purge,
+    ];
+
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Namespace => "namespace",
+            Self::Secrets => "secrets",
+            Self::Release => "release",
+            Self::Rollout => "rollout",
+            Self::Setup => "setup",
+            Self::Verify => "verify",
+            Self::Publish => "publish",
+            Self::Drain => "drain",
+            Self::Uninstall => "uninstall",
+            Self::Purge => "purge",
+        }
+    }
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Display for OperationKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OperationState {
+    /// Waits for a permit, or for the time of its next try.
+    Queued,
+    Running,
+    /// A delete has asked it to stop; its worker has not let go yet.
+    Cancelling,
+    Succeeded,
+    Failed,
+    Cancelled,
+}
+
+impl OperationState {
+    pub const ALL: &'static [Self] =
+        &[Self::Queued, Self::Running, Self::Cancelling, Self::Succeeded, Self::Failed, Self::Cancelled];
+
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Running => "running",
+            Self::Cancelling => "cancelling",
+            Self::Succeeded => "succeeded",
+            Self::Failed => "failed",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    #[must_use]
+    pub const fn is_final(self) -> bool {
+        match self {
+            Self::Succeeded | Self::Failed | Self::Cancelled => true,
+            Self::Queued | Self::Running | Self::Cancelling => false,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum StepState {
+    Waiting,
+    Running,
+    Done,
+    Failed,
+    Undone,
+}
+
+impl StepState {
+    pub const ALL: &'static [Self] =
+        &[Self::Waiting, Self::Running, Self::Done, Self::Failed, Self::Undone];
+
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Running => "running",
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::Undone => "undone",
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{text:?} is not a {what}")]
+pub struct UnknownWord {
+    what: &'static str,
+    text: String,
+}
+
+macro_rules! from_word {
+    ($type:ty, $what:literal) => {
+        impl FromStr for $type {
+            type Err = UnknownWord;
+
+            fn from_str(s: &str) -> Result<Self, UnknownWord> {
+                Self::ALL
+                    .iter()
+                    .copied()
+                    .find(|word| word.as_str() == s)
+                    .ok_or_else(|| UnknownWord { what: $what, text: s.to_owned() })
+            }
+        }
+    };
+}
+
+from_word!(OperationKind, "kind of operation");
+from_word!(OperationState, "state of an operation");
+from_word!(Step, "step");
+from_word!(StepState, "state of a step");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_step_belongs_to_exactly_one_kind_of_operation() {
+        for step in Step::ALL {
+            let owners = OperationKind::ALL.iter().filter(|kind| kind.steps().contains(step)).count();
+            assert_eq!(owners, 1, "{step}");
+        }
+    }
+
+    #[test]
+    fn words_read_back_what_they_wrote() {
+        for kind in OperationKind::ALL {
+            assert_eq!(kind.as_str().parse(), Ok(*kind));
+        }
+        for state in OperationState::ALL {
+            assert_eq!(state.as_str().parse(), Ok(*state));
+        }
+        for step in Step::ALL {
+            assert_eq!(step.as_str().parse(), Ok(*step));
+        }
+        for state in StepState::ALL {
+            assert_eq!(state.as_str().parse(), Ok(*state));
+        }
+    }
+}

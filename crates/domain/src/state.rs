@@ -1,0 +1,183 @@
+//! The state machine of a store: one table, one pure function.
+//!
+//! Architecture invariant: nothing else decides what a store may become. The database applies the
+//! outcome under optimistic locking (`version` and `state` in the WHERE clause), so of two callers
+//! that decide at once, one wins and the other learns the current state.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum StoreState {
+    /// Accepted; its provisioning waits for a permit.
+    Requested,
+    /// A worker walks the steps.
+    Provisioning,
+    /// It sells.
+    Ready,
+    /// Provisioning ended without a shop; what it made has been removed.
+    Failed,
+    /// Being removed; stays here until the cluster says everything is gone.
+    Deleting,
+    /// Gone.
+    Deleted,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Event {
+    Start,
+    Ready,
+    Fail,
+    Retry,
+    Delete,
+    Gone,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a store that is {state} cannot {event}")]
+pub struct IllegalTransition {
+    pub state: StoreState,
+    pub event: Event,
+}
+
+/// The state that `event` leads to.
+pub const fn transition(state: StoreState, event: Event) -> Result<StoreState, IllegalTransition> {
+    use StoreState::{Deleted, Deleting, Failed, Provisioning, Ready, Requested};
+    match (state, event) {
+        (Requested, Event::Start) => Ok(Provisioning),
+        (Provisioning, Event::Ready) => Ok(Ready),
+        (Requested | Provisioning, Event::Fail) => Ok(Failed),
+        (Failed, Event::Retry) => Ok(Requested),
+        (Requested | Provisioning | Ready | Failed, Event::Delete) => Ok(Deleting),
+        (Deleting, Event::Gone) => Ok(Deleted),
+        (Requested, Event::Ready | Event::Retry | Event::Gone)
+        | (Provisioning, Event::Start | Event::Retry | Event::Gone)
+        | (Ready, Event::Start | Event::Ready | Event::Fail | Event::Retry | Event::Gone)
+        | (Failed, Event::Start | Event::Ready | Event::Fail | Event::Gone)
+        | (Deleting, Event::Start | Event::Ready | Event::Fail | Event::Retry | Event::Delete)
+        | (Deleted, Event::Start | Event::Ready | Event::Fail | Event::Retry | Event::Delete | Event::Gone) => {
+            Err(IllegalTransition { state, event })
+        }
+    }
+}
+
+impl StoreState {
+    pub const ALL: &'static [Self] =
+        &[Self::Requested, Self::Provisioning, Self::Ready, Self::Failed, Self::Deleting, Self::Deleted];
+
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Requested => "requested",
+            Self::Provisioning => "provisioning",
+            Self::Ready => "ready",
+            Self::Failed => "failed",
+            Self::Deleting => "deleting",
+            Self::Deleted => "deleted",
+        }
+    }
+}
+
+impl Event {
+    pub const ALL: &'static [Self] =
+        &[Self::Start, Self::Ready, Self::Fail, Self::Retry, Self::Delete, Self::Gone];
+}
+
+impl fmt::Display for StoreState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Display for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Start => "start",
+            Self::Ready => "become ready",
+            Self::Fail => "fail",
+            Self::Retry => "be retried",
+            Self::Delete => "be deleted",
+            Self::Gone => "be gone",
+        })
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is not a state of a store")]
+pub struct UnknownState(String);
+
+impl FromStr for StoreState {
+    type Err = UnknownState;
+
+    fn from_str(s: &str) -> Result<Self, Self::Err> {
+        Self::ALL.iter().copied().find(|state| state.as_str() == s).ok_or_else(|| UnknownState(s.to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use StoreState::{Deleted, Deleting, Failed, Provisioning, Ready, Requested};
+    use proptest::prelude::*;
+
+    /// The design's table, written a second time on purpose: the code must agree with it pair by pair.
+    const LEGAL: &[(StoreState, Event, StoreState)] = &[
+        (Requested, Event::Start, Provisioning),
+        (Requested, Event::Fail, Failed),
+        (Requested, Event::Delete, Deleting),
+        (Provisioning, Event::Ready, Ready),
+        (Provisioning, Event::Fail, Failed),
+        (Provisioning, Event::Delete, Deleting),
+        (Ready, Event::Delete, Deleting),
+        (Failed, Event::Retry, Requested),
+        (Failed, Event::Delete, Deleting),
+        (Deleting, Event::Gone, Deleted),
+    ];
+
+    #[test]
+    fn every_pair_of_state_and_event_does_what_the_table_says() {
+        for &state in StoreState::ALL {
+            for &event in Event::ALL {
+                let expected = LEGAL
+                    .iter()
+                    .find(|(from, on, _)| (*from, *on) == (state, event))
+                    .map(|(_, _, to)| *to)
+                    .ok_or(IllegalTransition { state, event });
+                assert_eq!(transition(state, event), expected, "{state} + {event}");
+            }
+        }
+    }
+
+    #[test]
+    fn states_read_back_what_they_wrote() {
+        for &state in StoreState::ALL {
+            assert_eq!(state.as_str().parse(), Ok(state));
+            assert_eq!(serde_json::to_value(state).unwrap(), state.as_str());
+        }
+        assert!("READY".parse::<StoreState>().is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn no_schedule_of_events_leaves_deleted_or_reaches_ready_without_starting(
+            choices in proptest::collection::vec(0..Event::ALL.len(), 0..40)
+        ) {
+            let mut state = Requested;
+            let mut started = false;
+            for choice in choices {
+                let event = Event::ALL[choice];
+                let before = state;
+                match transition(state, event) {
+                    Ok(next) => state = next,
+                    Err(error) => prop_assert_eq!(error, IllegalTransition { state, event }),
+                }
+                started = (started || event == Event::Start && before == Requested) && state != Requested;
+                prop_assert!(before != Deleted || state == Deleted);
+                prop_assert!(state != Ready || started);
+            }
+        }
+    }
+}

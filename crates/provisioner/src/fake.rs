@@ -1,0 +1,259 @@
+//! A cluster in memory: for fast tests, and for `--cluster simulated`.
+//!
+//! It keeps what each step makes, so a test can ask what is left over, and it fails where and how a
+//! test tells it to. It never pretends to be anything else: `name()` is `simulated`.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use souk_domain::id::{InstallationId, OperationId, StoreId};
+use souk_domain::operation::Step;
+
+use crate::{ErrorKind, Observed, Outcome, Provisioner, StepError, Target};
+
+/// A namespace of the fake cluster, with what the steps have put into it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FakeNamespace {
+    pub installation: InstallationId,
+    pub store: StoreId,
+    pub secrets: bool,
+    /// How often the release was really made; 1 however often the step ran.
+    pub releases: u32,
+    pub set_up: bool,
+}
+
+/// What happens instead of, or before, the step's work.
+#[derive(Debug, Clone)]
+pub enum Fault {
+    Fail { kind: ErrorKind, reason: String },
+    Pending { reason: String, after: Duration },
+    /// The step never returns: for tests that drop or outlive the worker.
+    Hang,
+}
+
+/// One call that reached the fake, in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Call {
+    pub operation: OperationId,
+    pub step: Step,
+    pub undo: bool,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    namespaces: BTreeMap<String, FakeNamespace>,
+    /// Faults by step and direction, each used once, first come first used.
+    faults: BTreeMap<(&'static str, bool), VecDeque<Fault>>,
+    /// Namespaces that a finalizer holds: purge stays pending until it is lifted.
+    held: BTreeSet<String>,
+    calls: Vec<Call>,
+    down: bool,
+}
+
+#[derive(Debug, Default)]
+pub struct FakeCluster {
+    state: Mutex<State>,
+    /// How long each step takes: nothing in tests, a little in a simulation, so that people can watch.
+    step_time: Duration,
+}
+
+impl FakeCluster {
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    #[must_use]
+    pub fn with_step_time(step_time: Duration) -> Self {
+        Self { state: Mutex::default(), step_time }
+    }
+
+    /// The next run (or undo) of `step`, of any store, meets `fault`.
+    pub fn inject(&self, step: Step, undo: bool, fault: Fault) {
+        self.state().faults.entry((step.as_str(), undo)).or_default().push_back(fault);
+    }
+
+    /// The next `times` runs of `step` fail.
+    pub fn fail(&self, step: Step, kind: ErrorKind, times: usize) {
+        for _ in 0..times {
+            let reason = format!("{step} was told to fail");
+            self.inject(step, false, Fault::Fail { kind, reason });
+        }
+    }
+
+    /// Whether the API server answers.
+    pub fn set_down(&self, down: bool) {
+        self.state().down = down;
+    }
+
+    /// A foreign finalizer on a namespace: it cannot go until `release_namespace`.
+    pub fn hold_namespace(&self, namespace: &str) {
+        self.state().held.insert(namespace.to_owned());
+    }
+
+    pub fn release_namespace(&self, namespace: &str) {
+        self.state().held.remove(namespace);
+    }
+
+    #[must_use]
+    pub fn namespaces(&self) -> BTreeMap<String, FakeNamespace> {
+        self.state().namespaces.clone()
+    }
+
+    #[must_use]
+    pub fn calls(&self) -> Vec<Call> {
+        self.state().calls.clone()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes the call and meets the fault that was laid for it, if any.
+    async fn enter(&self, step: Step, target: &Target, undo: bool) -> Result<Option<Outcome>, StepError> {
+        let fault = {
+            let mut state = self.state();
+            state.calls.push(Call { operation: target.operation, step, undo });
+            if state.down {
+                return Err(StepError::unavailable("the simulated cluster is down"));
+            }
+            state.faults.get_mut(&(step.as_str(), undo)).and_then(VecDeque::pop_front)
+        };
+        tokio::time::sleep(self.step_time).await;
+        match fault {
+            None => Ok(None),
+            Some(Fault::Fail { kind, reason }) => Err(StepError::new(kind, reason)),
+            Some(Fault::Pending { reason, after }) => Ok(Some(Outcome::Pending { reason, after })),
+            Some(Fault::Hang) => std::future::pending().await,
+        }
+    }
+
+    /// Removes one namespace, unless it is held.
+    fn remove(&self, namespace: &str) -> Outcome {
+        let mut state = self.state();
+        if state.held.contains(namespace) {
+            return Outcome::Pending {
+                reason: format!("namespace {namespace} is held by a finalizer"),
+                after: Duration::from_secs(5),
+            };
+        }
+        if state.namespaces.remove(namespace).is_some() { Outcome::Done } else { Outcome::Unchanged }
+    }
+
+    fn with_namespace(
+        &self,
+        target: &Target,
+        change: impl FnOnce(&mut FakeNamespace) -> Outcome,
+    ) -> Result<Outcome, StepError> {
+        match self.state().namespaces.get_mut(&target.namespace) {
+            Some(namespace) => Ok(change(namespace)),
+            None => Err(StepError::permanent(format!("namespace {} is not there", target.namespace))),
+        }
+    }
+
+    fn namespaces_of(&self, target: &Target) -> Vec<String> {
+        let ours = |(name, ns): (&String, &FakeNamespace)| {
+            (ns.store == target.store && ns.installation == target.installation).then(|| name.clone())
+        };
+        self.state().namespaces.iter().filter_map(ours).collect()
+    }
+}
+
+#[async_trait]
+impl Provisioner for FakeCluster {
+    async fn run(&self, step: Step, target: &Target) -> Result<Outcome, StepError> {
+        if let Some(outcome) = self.enter(step, target, false).await? {
+            return Ok(outcome);
+        }
+        match step {
+            Step::Namespace => {
+                let mut state = self.state();
+                if state.namespaces.contains_key(&target.namespace) {
+                    return Ok(Outcome::Unchanged);
+                }
+                let namespace = FakeNamespace {
+                    installation: target.installation,
+                    store: target.store,
+                    secrets: false,
+                    releases: 0,
+                    set_up: false,
+                };
+                state.namespaces.insert(target.namespace.clone(), namespace);
+                Ok(Outcome::Done)
+            }
+            Step::Secrets => {
+                if target.secrets.is_none() {
+                    return Err(StepError::permanent("the secrets of this attempt are missing"));
+                }
+                self.with_namespace(target, |ns| {
+                    if std::mem::replace(&mut ns.secrets, true) { Outcome::Unchanged } else { Outcome::Done }
+                })
+            }
+            Step::Release => self.with_namespace(target, |ns| {
+                if ns.releases > 0 {
+                    return Outcome::Unchanged;
+                }
+                ns.releases += 1;
+                Outcome::Done
+            }),
+            Step::Setup => self.with_namespace(target, |ns| {
+                if std::mem::replace(&mut ns.set_up, true) { Outcome::Unchanged } else { Outcome::Done }
+            }),
+            Step::Rollout | Step::Verify => self.with_namespace(target, |_| Outcome::Done),
+            Step::Uninstall => {
+                let mut state = self.state();
+                for namespace in state.namespaces.values_mut().filter(|ns| ns.store == target.store) {
+                    namespace.releases = 0;
+                }
+                Ok(Outcome::Done)
+            }
+            Step::Purge => {
+                let mut worst = Outcome::Unchanged;
+                for namespace in self.namespaces_of(target) {
+                    match self.remove(&namespace) {
+                        pending @ Outcome::Pending { .. } => return Ok(pending),
+                        outcome => worst = outcome,
+                    }
+                }
+                Ok(worst)
+            }
+            Step::Publish | Step::Drain => Err(StepError::permanent(format!("{step} is the worker's own step"))),
+        }
+    }
+
+    async fn undo(&self, step: Step, target: &Target) -> Result<Outcome, StepError> {
+        if let Some(outcome) = self.enter(step, target, true).await? {
+            return Ok(outcome);
+        }
+        match step {
+            Step::Namespace => Ok(self.remove(&target.namespace)),
+            Step::Release => {
+                if let Some(namespace) = self.state().namespaces.get_mut(&target.namespace) {
+                    namespace.releases = 0;
+                }
+                Ok(Outcome::Done)
+            }
+            _ => Ok(Outcome::Unchanged),
+        }
+    }
+
+    async fn ping(&self) -> Result<(), StepError> {
+        if self.state().down { Err(StepError::unavailable("the simulated cluster is down")) } else { Ok(()) }
+    }
+
+    async fn observe(&self) -> Result<Vec<Observed>, StepError> {
+        let observed = |(namespace, ns): (&String, &FakeNamespace)| Observed {
+            namespace: namespace.clone(),
+            installation: Some(ns.installation),
+            store: Some(ns.store),
+            terminating: false,
+        };
+        Ok(self.state().namespaces.iter().map(observed).collect())
+    }
+
+    fn name(&self) -> &'static str {
+        "simulated"
+    }
+}
