@@ -1,0 +1,214 @@
+//! A PostgreSQL of Souk's own, from the machine's binaries, with its own folder, port and password.
+//!
+//! Invariant: it is reachable on loopback only, and no PostgreSQL that was not started here is ever touched.
+
+use std::{
+    env,
+    ffi::OsStr,
+    fs,
+    os::unix::fs::{PermissionsExt as _, chown},
+    path::{Path, PathBuf},
+    process::Command,
+    time::Duration,
+};
+
+use nix::{sys::signal::Signal, unistd::User};
+
+use crate::{
+    error::{Doing, Error, Result},
+    paths::{Paths, is_root},
+    process::{self, Identity, Part},
+};
+
+const DEFAULT_PORT: u16 = 54329;
+const START_LIMIT: Duration = Duration::from_secs(60);
+const STOP_PATIENCE: Duration = Duration::from_secs(20);
+const SETTINGS: &str = "\
+# Made by `cargo xtask postgres`. Nothing in it survives a power cut for sure, which is the price of fast tests.
+fsync = off
+full_page_writes = off
+synchronous_commit = off
+max_connections = 300
+shared_buffers = 128MB
+unix_socket_directories = ''
+listen_addresses = '127.0.0.1'
+jit = off
+";
+
+#[derive(Debug)]
+pub struct Postgres {
+    root: PathBuf,
+    log: PathBuf,
+    port: u16,
+}
+
+impl Postgres {
+    pub fn new(paths: &Paths) -> Result<Self> {
+        let port = match env::var("SOUK_DEV_POSTGRES_PORT") {
+            Err(_) => DEFAULT_PORT,
+            Ok(text) => text.parse().map_err(|_| {
+                Error::Refused(format!("SOUK_DEV_POSTGRES_PORT is {text:?}: it must be a port number"))
+            })?,
+        };
+        Ok(Self { root: paths.postgres(), log: paths.log("postgres")?, port })
+    }
+
+    /// The superuser's URL.
+    pub fn url(&self) -> Result<String> {
+        let password = fs::read_to_string(self.password_file())
+            .map_err(|_| Error::Refused("there is no Postgres yet: run `cargo xtask postgres up`".into()))?;
+        Ok(format!("postgres://postgres:{}@127.0.0.1:{}/postgres", password.trim(), self.port))
+    }
+
+    pub fn is_up(&self) -> bool {
+        Identity::load_alive(&self.identity_file()).is_some()
+    }
+
+    /// Makes the data folder when there is none, starts the server when it does not run, and waits for it.
+    pub fn up(&self) -> Result<String> {
+        let binaries = binaries()?;
+        if !self.data().join("PG_VERSION").exists() {
+            self.make_data(&binaries)?;
+        }
+        if !self.is_up() {
+            self.start(&binaries)?;
+        }
+        self.wait_ready(&binaries)?;
+        self.url()
+    }
+
+    pub fn down(&self) -> Result<()> {
+        if let Some(server) = Identity::load_alive(&self.identity_file()) {
+            // SIGINT is PostgreSQL's fast shutdown: clients are sent away, everything is written.
+            server.stop(Signal::SIGINT, STOP_PATIENCE)?;
+        }
+        Ok(())
+    }
+
+    pub fn purge(&self) -> Result<()> {
+        self.down()?;
+        process::remove_tree(&self.root)
+    }
+
+    fn make_data(&self, binaries: &Path) -> Result<()> {
+        process::remove_tree(&self.data())?;
+        fs::create_dir_all(&self.root).doing("making the Postgres folder")?;
+        let password = process::random_hex(16)?;
+        let password_file = self.password_file();
+        process::write_secret(&password_file, &password)?;
+        // Made under another name and renamed: a killed initdb leaves nothing that looks whole.
+        let half = self.root.join("data.half");
+        process::remove_tree(&half)?;
+        fs::create_dir(&half).doing("making the data folder")?;
+        if is_root() {
+            give_to_postgres(&password_file)?;
+            give_to_postgres(&half)?;
+        }
+        fs::set_permissions(&half, fs::Permissions::from_mode(0o700)).doing("closing the data folder to others")?;
+        let mut initdb = as_postgres(&binaries.join("initdb"));
+        initdb
+            .args(["--username=postgres", "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"])
+            .arg("--pwfile")
+            .arg(&password_file)
+            .arg("--pgdata")
+            .arg(&half)
+            .current_dir("/");
+        self.part("making the database folder").run(&mut initdb)?;
+        let settings = half.join("postgresql.auto.conf");
+        fs::write(&settings, SETTINGS).doing("writing the database settings")?;
+        fs::rename(&half, self.data()).doing("putting the data folder in its place")
+    }
+
+    fn start(&self, binaries: &Path) -> Result<()> {
+        let address = format!("127.0.0.1:{}", self.port);
+        if std::net::TcpListener::bind(&address).is_err() {
+            return Err(Error::Refused(format!(
+                "something else listens on {address}, where Souk's own Postgres goes. \
+                 Stop it, or choose another port with SOUK_DEV_POSTGRES_PORT."
+            )));
+        }
+        let server = as_postgres(&binaries.join("postgres"));
+        let port = self.port.to_string();
+        let data = self.data();
+        let mut line: Vec<&OsStr> = vec![server.get_program()];
+        line.extend(server.get_args());
+        line.extend([OsStr::new("-D"), data.as_os_str(), OsStr::new("-p"), OsStr::new(&port)]);
+        process::background(&line, &self.log, &self.identity_file())?;
+        Ok(())
+    }
+
+    fn wait_ready(&self, binaries: &Path) -> Result<()> {
+        process::wait_for("Postgres accepts connections", START_LIMIT, || {
+            if !self.is_up() {
+                return Err(Error::Refused(format!(
+                    "Postgres ended at once. The end of its log:\n\n{}\n\nWhole log: {}",
+                    process::tail(&self.log),
+                    self.log.display()
+                )));
+            }
+            Ok(process::succeeds(Command::new(binaries.join("pg_isready")).args([
+                "-q",
+                "-h",
+                "127.0.0.1",
+                "-p",
+                &self.port.to_string(),
+            ])))
+        })
+    }
+
+    fn part<'a>(&self, name: &'a str) -> Part<'a> {
+        Part {
+            name,
+            log: self.log.clone(),
+            limit: START_LIMIT,
+            advice: "read the log; `cargo xtask down --purge` starts from an empty database",
+        }
+    }
+
+    fn data(&self) -> PathBuf {
+        self.root.join("data")
+    }
+
+    fn password_file(&self) -> PathBuf {
+        self.root.join("password")
+    }
+
+    fn identity_file(&self) -> PathBuf {
+        self.root.join("server.json")
+    }
+}
+
+/// The folder of the newest PostgreSQL server programs: Debian's place, or PATH.
+pub fn binaries() -> Result<PathBuf> {
+    let mut versions: Vec<(u32, PathBuf)> = fs::read_dir("/usr/lib/postgresql")
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter_map(|entry| Some((entry.file_name().to_str()?.parse().ok()?, entry.path().join("bin"))))
+        .filter(|(_, folder)| folder.join("initdb").exists())
+        .collect();
+    versions.sort();
+    if let Some((_, folder)) = versions.pop() {
+        return Ok(folder);
+    }
+    process::on_path("initdb").and_then(|file| Some(file.parent()?.to_path_buf())).ok_or_else(|| {
+        Error::Refused("no PostgreSQL server programs here: `apt-get install postgresql`, or set SOUK_DATABASE_URL".into())
+    })
+}
+
+/// The program as the user `postgres` when we are root, since PostgreSQL refuses to run as root.
+fn as_postgres(program: &Path) -> Command {
+    if !is_root() {
+        return Command::new(program);
+    }
+    let mut command = Command::new("setpriv");
+    command.args(["--reuid=postgres", "--regid=postgres", "--init-groups"]).arg(program);
+    command
+}
+
+fn give_to_postgres(path: &Path) -> Result<()> {
+    let user = User::from_name("postgres").ok().flatten().ok_or_else(|| {
+        Error::Refused("this machine has no user `postgres`, which PostgreSQL needs when root starts it: `apt-get install postgresql`".into())
+    })?;
+    chown(path, Some(user.uid.as_raw()), Some(user.gid.as_raw())).doing(format!("giving {} to postgres", path.display()))
+}
