@@ -1,5 +1,7 @@
 //! The words of `cargo xtask`.
 
+use std::path::PathBuf;
+
 use clap::{Parser, Subcommand};
 
 #[derive(Debug, Parser)]
@@ -14,6 +16,30 @@ pub enum Command {
     /// A PostgreSQL of Souk's own.
     #[command(subcommand)]
     Postgres(Service),
+    /// The local Kubernetes alone.
+    #[command(subcommand)]
+    Cluster(ClusterCommand),
+    /// Builds the store images, puts them into the cluster when it runs, and writes target/dev/images.json.
+    Images,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ClusterCommand {
+    /// Builds what is missing, starts it, and prints how to reach it.
+    Up,
+    Down {
+        /// Also forgets its state: stores, volumes, keys.
+        #[arg(long)]
+        purge: bool,
+    },
+    Status,
+    /// The first process of the cluster; started by `up`.
+    #[command(hide = true)]
+    Init {
+        state: PathBuf,
+        programs: PathBuf,
+        ingress: String,
+    },
 }
 
 #[derive(Debug, Clone, Copy, Subcommand)]

@@ -4,20 +4,29 @@
 //! whole, and what it starts is found again by the next run.
 #![forbid(unsafe_code)]
 
+mod apt;
 mod cli;
+mod cluster;
 mod error;
+mod hash;
+mod images;
+mod lock;
 mod paths;
 mod postgres;
 mod process;
 mod progress;
+mod tools;
 
 use std::{error::Error as _, process::ExitCode};
 
 use clap::Parser as _;
 
 use crate::{
-    cli::{Cli, Command, Service},
+    cli::{Cli, ClusterCommand, Command, Service},
+    cluster::{Endpoint, Local},
     error::Result,
+    images::Builder,
+    lock::Lock,
     paths::Paths,
     postgres::Postgres,
 };
@@ -38,8 +47,48 @@ fn main() -> ExitCode {
 }
 
 fn run(command: Command) -> Result<ExitCode> {
+    if let Command::Cluster(ClusterCommand::Init { state, programs, ingress }) = &command {
+        cluster::run_init(state, programs, ingress)?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let paths = Paths::discover()?;
     match command {
+        Command::Cluster(command) => {
+            let cluster = Local::new(&paths)?;
+            match command {
+                ClusterCommand::Up => {
+                    let _lock = Lock::hold(&paths)?;
+                    say_endpoint(&cluster.up()?);
+                }
+                ClusterCommand::Down { purge } => {
+                    let _lock = Lock::hold(&paths)?;
+                    if purge { cluster.purge()? } else { cluster.down()? }
+                }
+                ClusterCommand::Status if cluster.is_up() => say_endpoint(&cluster.endpoint()),
+                ClusterCommand::Status => {
+                    println!("the cluster is not running; start it with `cargo xtask cluster up`");
+                    return Ok(ExitCode::FAILURE);
+                }
+                ClusterCommand::Init { .. } => {}
+            }
+        }
+        Command::Images => {
+            let _lock = Lock::hold(&paths)?;
+            apt::ensure(&paths, &[apt::IMAGES])?;
+            let builder = Builder::new(&paths);
+            let built = images::of_stores(&paths)?
+                .iter()
+                .map(|image| builder.ensure(image))
+                .collect::<Result<Vec<_>>>()?;
+            images::publish(&paths, &built)?;
+            let cluster = Local::new(&paths)?;
+            if cluster.is_up() {
+                cluster.import(&built)?;
+            }
+            for image in &built {
+                println!("{}", image.reference);
+            }
+        }
         Command::Postgres(service) => {
             let postgres = Postgres::new(&paths)?;
             match service {
@@ -50,4 +99,9 @@ fn run(command: Command) -> Result<ExitCode> {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn say_endpoint(endpoint: &Endpoint) {
+    println!("export KUBECONFIG={}", endpoint.kubeconfig.display());
+    println!("export SOUK_INGRESS_CONNECT={}", endpoint.ingress);
 }

@@ -76,7 +76,7 @@ fn cache_root() -> Result<PathBuf> {
     if let Some(xdg) = env::var_os("XDG_CACHE_HOME") {
         return Ok(Path::new(&xdg).join("souk"));
     }
-    env::home_dir()
-        .map(|home| home.join(".cache/souk"))
-        .ok_or_else(|| Error::Refused("no home folder: set SOUK_CACHE_DIR to where Souk may keep its tools".into()))
+    env::home_dir().map(|home| home.join(".cache/souk")).ok_or_else(|| {
+        Error::Refused("no home folder: set SOUK_CACHE_DIR to where Souk may keep its tools".into())
+    })
 }

@@ -104,10 +104,17 @@ impl Postgres {
             give_to_postgres(&password_file)?;
             give_to_postgres(&half)?;
         }
-        fs::set_permissions(&half, fs::Permissions::from_mode(0o700)).doing("closing the data folder to others")?;
+        fs::set_permissions(&half, fs::Permissions::from_mode(0o700))
+            .doing("closing the data folder to others")?;
         let mut initdb = as_postgres(&binaries.join("initdb"));
         initdb
-            .args(["--username=postgres", "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"])
+            .args([
+                "--username=postgres",
+                "--auth=scram-sha-256",
+                "--encoding=UTF8",
+                "--locale=C.UTF-8",
+                "--no-sync",
+            ])
             .arg("--pwfile")
             .arg(&password_file)
             .arg("--pgdata")
@@ -192,7 +199,10 @@ pub fn binaries() -> Result<PathBuf> {
         return Ok(folder);
     }
     process::on_path("initdb").and_then(|file| Some(file.parent()?.to_path_buf())).ok_or_else(|| {
-        Error::Refused("no PostgreSQL server programs here: `apt-get install postgresql`, or set SOUK_DATABASE_URL".into())
+        Error::Refused(
+            "no PostgreSQL server programs here: `apt-get install postgresql`, or set SOUK_DATABASE_URL"
+                .into(),
+        )
     })
 }
 
@@ -210,5 +220,6 @@ fn give_to_postgres(path: &Path) -> Result<()> {
     let user = User::from_name("postgres").ok().flatten().ok_or_else(|| {
         Error::Refused("this machine has no user `postgres`, which PostgreSQL needs when root starts it: `apt-get install postgresql`".into())
     })?;
-    chown(path, Some(user.uid.as_raw()), Some(user.gid.as_raw())).doing(format!("giving {} to postgres", path.display()))
+    chown(path, Some(user.uid.as_raw()), Some(user.gid.as_raw()))
+        .doing(format!("giving {} to postgres", path.display()))
 }

@@ -40,12 +40,11 @@ impl Part<'_> {
     pub fn run(&self, command: &mut Command) -> Result<()> {
         let log = append(&self.log)?;
         let errors = log.try_clone().doing("opening a log twice")?;
-        let mut child = command
-            .stdin(Stdio::null())
-            .stdout(log)
-            .stderr(errors)
-            .spawn()
-            .doing(format!("starting {} for {}", command.get_program().display(), self.name))?;
+        let mut child = command.stdin(Stdio::null()).stdout(log).stderr(errors).spawn().doing(format!(
+            "starting {} for {}",
+            command.get_program().display(),
+            self.name
+        ))?;
         let deadline = Instant::now() + self.limit;
         loop {
             if let Some(status) = child.try_wait().doing(format!("waiting for {}", self.name))? {
@@ -260,7 +259,9 @@ fn append(log: &Path) -> Result<File> {
 /// `bytes` random bytes from the kernel, as hex.
 pub fn random_hex(bytes: usize) -> Result<String> {
     let mut buffer = vec![0; bytes];
-    File::open("/dev/urandom").and_then(|mut source| source.read_exact(&mut buffer)).doing("reading /dev/urandom")?;
+    File::open("/dev/urandom")
+        .and_then(|mut source| source.read_exact(&mut buffer))
+        .doing("reading /dev/urandom")?;
     Ok(hex(&buffer))
 }
 
@@ -287,10 +288,15 @@ mod tests {
     #[test]
     fn a_failed_part_shows_the_end_of_its_log() {
         let log = std::env::temp_dir().join(format!("souk-xtask-{}.log", std::process::id()));
-        let part = Part { name: "a part", log: log.clone(), limit: Duration::from_secs(5), advice: "try again" };
-        let error = part.run(Command::new("sh").args(["-c", "echo the reason; exit 3"])).unwrap_err().to_string();
+        let part =
+            Part { name: "a part", log: log.clone(), limit: Duration::from_secs(5), advice: "try again" };
+        let error =
+            part.run(Command::new("sh").args(["-c", "echo the reason; exit 3"])).unwrap_err().to_string();
         fs::remove_file(log).unwrap();
-        assert!(error.contains("a part failed") && error.contains("the reason") && error.contains("try again"), "{error}");
+        assert!(
+            error.contains("a part failed") && error.contains("the reason") && error.contains("try again"),
+            "{error}"
+        );
     }
 
     #[test]

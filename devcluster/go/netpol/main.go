@@ -72,6 +72,12 @@ func run() error {
 	if err := engine.Start(config, stop); err != nil {
 		return err
 	}
+	// The engine looks at forwarded packets only. What a pod sends to the node itself (API server, kubelet, the
+	// machine's own services) comes in as INPUT, and a policy must hold there too.
+	hook := []string{"-w", "10", "-I", "INPUT", "-m", "conntrack", "--ctstate", "NEW", "-j", "AZURE-NPM"}
+	if out, err := exec.New().Command("iptables", hook...).CombinedOutput(); err != nil {
+		return fmt.Errorf("hooking the engine into INPUT: %w: %s", err, out)
+	}
 	select {} // the engine works in goroutines of its own
 }
 

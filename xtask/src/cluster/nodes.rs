@@ -1,0 +1,125 @@
+//! What the machine itself sees of the cluster, found and removed: processes, the cable, the cgroup.
+
+use std::{
+    ffi::OsStr,
+    fs, io,
+    os::unix::ffi::OsStrExt as _,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use nix::sys::signal::Signal;
+
+use super::CABLE;
+use crate::{
+    error::{Doing, Result},
+    process::{Identity, wait_for},
+};
+
+/// All pods are below this cgroup, so that they can be found and it can be removed.
+pub const CGROUP: &str = "souk-dev";
+const CGROUP_ROOT: &str = "/sys/fs/cgroup";
+const GONE_LIMIT: Duration = Duration::from_secs(20);
+
+/// The one child of a process that forks once, as `unshare --fork` does.
+pub fn only_child(pid: i32) -> Option<Identity> {
+    let children = fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).ok()?;
+    Identity::of(children.split_ascii_whitespace().next()?.parse().ok()?)
+}
+
+/// Kills every first process of a cluster with this state folder, recorded or not.
+pub fn kill_inits(state: &Path) -> Result<()> {
+    for entry in fs::read_dir("/proc").doing("reading /proc")?.flatten() {
+        let Some(pid) = entry.file_name().to_str().and_then(|name| name.parse::<i32>().ok()) else {
+            continue;
+        };
+        let Some(identity) = Identity::of(pid) else { continue };
+        let Ok(line) = fs::read(entry.path().join("cmdline")) else { continue };
+        let words: Vec<&[u8]> = line.split(|byte| *byte == 0).collect();
+        let is_init = words.windows(3).any(|three| {
+            three[0] == b"cluster" && three[1] == b"init" && OsStr::from_bytes(three[2]) == state.as_os_str()
+        });
+        if is_init {
+            identity.stop(Signal::SIGKILL, GONE_LIMIT)?;
+        }
+    }
+    Ok(())
+}
+
+/// The kernel removes the cable with the network namespace, a moment after its last process.
+pub fn wait_cable_gone() -> Result<()> {
+    let cable = Path::new("/sys/class/net").join(CABLE);
+    wait_for("the cluster's network is gone", GONE_LIMIT, || Ok(!cable.exists()))
+}
+
+#[derive(Debug)]
+pub struct Cgroups;
+
+impl Cgroups {
+    /// Makes the cluster's cgroup under each controller (cgroup v1) or with all of them (v2).
+    pub fn make() -> Result<()> {
+        for parent in hierarchies()? {
+            let ours = parent.join(CGROUP);
+            if let Err(error) = fs::create_dir(&ours)
+                && error.kind() != io::ErrorKind::AlreadyExists
+            {
+                return Err(error).doing(format!("making the cgroup {}", ours.display()));
+            }
+            // A new cpuset (v1) is empty, and no process may enter an empty one.
+            for file in ["cpuset.cpus", "cpuset.mems"] {
+                if parent.join("cgroup.clone_children").exists()
+                    && let Ok(value) = fs::read_to_string(parent.join(file))
+                {
+                    fs::write(ours.join(file), value.trim()).doing("filling the cpuset")?;
+                }
+            }
+            // v2 hands a controller down only where the parent says so.
+            if let Ok(controllers) = fs::read_to_string(parent.join("cgroup.controllers"))
+                && parent == Path::new(CGROUP_ROOT)
+            {
+                for controller in controllers.split_ascii_whitespace() {
+                    let _ = fs::write(parent.join("cgroup.subtree_control"), format!("+{controller}"));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes it with all below. Its processes were killed by the kernel with their namespace.
+    pub fn remove() -> Result<()> {
+        for parent in hierarchies()? {
+            let ours = parent.join(CGROUP);
+            wait_for("the cluster's cgroup is empty", GONE_LIMIT, || Ok(remove_below(&ours).is_ok()))?;
+        }
+        Ok(())
+    }
+}
+
+/// Each mounted cgroup hierarchy: the folders below the root for v1, the root for v2.
+fn hierarchies() -> Result<Vec<PathBuf>> {
+    let root = Path::new(CGROUP_ROOT);
+    if root.join("cgroup.controllers").exists() {
+        return Ok(vec![root.to_path_buf()]);
+    }
+    let mut found = Vec::new();
+    for entry in fs::read_dir(root).doing("reading the cgroups")?.flatten() {
+        // `cpu,cpuacct` is one hierarchy with links `cpu` and `cpuacct` to it.
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            found.push(entry.path());
+        }
+    }
+    Ok(found)
+}
+
+fn remove_below(folder: &Path) -> io::Result<()> {
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        entries => entries?,
+    };
+    for entry in entries.flatten() {
+        if entry.file_type()?.is_dir() {
+            remove_below(&entry.path())?;
+        }
+    }
+    fs::remove_dir(folder)
+}

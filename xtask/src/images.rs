@@ -1,0 +1,271 @@
+//! Container images: every folder with a Dockerfile becomes an image whose tag is the hash of what it is made from.
+//!
+//! Without a container engine they are built by buildah in a chroot, on a Debian root made here; the same
+//! Dockerfiles build with Docker, where `BASE` has its default.
+//!
+//! Invariant: an image archive in the cache is whole, and a tag never names two different contents.
+
+use std::{
+    collections::BTreeMap,
+    env, fs,
+    path::{Path, PathBuf},
+    process::Command,
+    time::Duration,
+};
+
+use crate::{
+    error::{Doing, Result},
+    hash::Inputs,
+    paths::Paths,
+    process::{self, Part, succeeds},
+    progress,
+    tools::Tool,
+};
+
+const BUILD_LIMIT: Duration = Duration::from_mins(30);
+const SUITE: &str = "bookworm";
+/// The package clients' settings of this machine, seen inside a build when they are there: a private
+/// certificate authority or mirror of the machine then holds in the build, and stays out of the image.
+const CLIENT_SETTINGS: &[&str] = &[
+    "/etc/ssl/certs",
+    "/etc/pip.conf",
+    "/etc/npmrc",
+    "/usr/etc/npmrc",
+    "/usr/local/etc/npmrc",
+    "/root/.npmrc",
+];
+/// Passed to builds when set (buildah itself passes the proxy's), never part of the image or its key.
+const CLIENT_VARIABLES: &[&str] = &["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "PIP_CERT"];
+
+/// One image to be: where its Dockerfile is, and the folder it copies from.
+#[derive(Debug, Clone)]
+pub struct Image {
+    pub name: String,
+    /// Relative to the repository.
+    folder: PathBuf,
+    context: Context,
+}
+
+#[derive(Debug, Clone)]
+enum Context {
+    /// The Dockerfile's own folder.
+    Own,
+    /// The programs of a tool.
+    Programs(Tool),
+}
+
+/// An image that is built: its reference and its archive.
+#[derive(Debug, Clone)]
+pub struct Built {
+    pub name: String,
+    pub reference: String,
+    pub archive: PathBuf,
+}
+
+/// The development cluster's own images.
+pub fn of_cluster() -> Vec<Image> {
+    let one = |name: &str, tool| Image {
+        name: name.into(),
+        folder: Path::new("devcluster/images").join(name),
+        context: Context::Programs(tool),
+    };
+    vec![
+        one("pause", Tool::DevCluster),
+        one("coredns", Tool::DevCluster),
+        one("traefik", Tool::Traefik),
+        one("toolbox", Tool::DevCluster),
+    ]
+}
+
+/// The product's images: each folder of `images/` that has a Dockerfile.
+pub fn of_stores(paths: &Paths) -> Result<Vec<Image>> {
+    let Ok(entries) = fs::read_dir(paths.repo.join("images")) else { return Ok(Vec::new()) };
+    let mut images = Vec::new();
+    for entry in entries {
+        let entry = entry.doing("reading the folder images/")?;
+        if entry.path().join("Dockerfile").exists() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            images.push(Image { folder: Path::new("images").join(&name), name, context: Context::Own });
+        }
+    }
+    images.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(images)
+}
+
+/// Builds with buildah into the cache.
+#[derive(Debug)]
+pub struct Builder<'a> {
+    paths: &'a Paths,
+}
+
+impl<'a> Builder<'a> {
+    pub fn new(paths: &'a Paths) -> Self {
+        Self { paths }
+    }
+
+    /// What the image will be called and where its archive goes, without building it.
+    pub fn plan(&self, image: &Image) -> Result<Built> {
+        let inputs = Inputs::default().text(&self.base_key()?).tree(&self.paths.repo, &image.folder)?;
+        let inputs = match image.context {
+            Context::Own => inputs,
+            Context::Programs(tool) => inputs.text(&tool.key(self.paths)?),
+        };
+        let key = inputs.key();
+        Ok(Built {
+            name: image.name.clone(),
+            reference: format!("localhost/souk/{}:{key}", image.name),
+            archive: self.paths.images().join(format!("{}-{key}.tar", image.name)),
+        })
+    }
+
+    pub fn is_there(&self, image: &Image) -> Result<bool> {
+        Ok(self.plan(image)?.archive.exists())
+    }
+
+    pub fn ensure(&self, image: &Image) -> Result<Built> {
+        let built = self.plan(image)?;
+        if built.archive.exists() {
+            return Ok(built);
+        }
+        let base = self.base()?;
+        progress::say(format!(
+            "building the image {} (log: {})",
+            image.name,
+            self.log(&image.name)?.display()
+        ));
+        progress::part(&format!("image {}", image.name), || self.build(image, &built, &base))?;
+        Ok(built)
+    }
+
+    fn build(&self, image: &Image, built: &Built, base: &str) -> Result<()> {
+        let context = match image.context {
+            Context::Own => self.paths.repo.join(&image.folder),
+            Context::Programs(tool) => tool.ensure(self.paths)?,
+        };
+        let dockerfile = self.paths.repo.join(&image.folder).join("Dockerfile");
+        let mut bud = self.buildah();
+        bud.args([
+            "bud",
+            "--isolation=chroot",
+            "--network=host",
+            "--pull=never",
+            "--layers",
+            "--format=docker",
+        ])
+        .arg(format!("--build-arg=BASE={base}"));
+        for file in CLIENT_SETTINGS.iter().filter(|file| Path::new(file).exists()) {
+            bud.arg(format!("--volume={file}:{file}:ro"));
+        }
+        for name in CLIENT_VARIABLES {
+            if let Ok(value) = env::var(name) {
+                bud.arg(format!("--env={name}={value}")).arg(format!("--unsetenv={name}"));
+            }
+        }
+        bud.arg("--tag").arg(&built.reference).arg("--file").arg(dockerfile).arg(context);
+        let name = format!("image {}", image.name);
+        let part = self.part(&name, &image.name)?;
+        part.run(&mut bud)?;
+        self.export(built, &part)
+    }
+
+    fn export(&self, built: &Built, part: &Part<'_>) -> Result<()> {
+        fs::create_dir_all(self.paths.images()).doing("making the folder for images")?;
+        let half = built.archive.with_extension("half");
+        match fs::remove_file(&half) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(error).doing("removing a half-made image");
+            }
+            _ => {}
+        }
+        part.run(self.buildah().args(["push", "--quiet", &built.reference]).arg(format!(
+            "docker-archive:{}:{}",
+            half.display(),
+            built.reference
+        )))?;
+        fs::rename(&half, &built.archive).doing("putting an image archive in its place")
+    }
+
+    /// The reference of the Debian root, made first when it is not there.
+    fn base(&self) -> Result<String> {
+        let reference = format!("localhost/souk/base:{}", self.base_key()?);
+        if succeeds(self.buildah().args(["inspect", "--type=image", &reference])) {
+            return Ok(reference);
+        }
+        progress::say("building the Debian root that images start from (about 30 s)");
+        progress::part("image base", || {
+            let work = self.paths.cache.join("buildah/base.half");
+            process::remove_tree(&work)?;
+            fs::create_dir_all(&work).doing("making a folder for the Debian root")?;
+            let part = self.part("image base", "base")?;
+            let mut bootstrap = Command::new("mmdebstrap");
+            bootstrap
+                .args(["--variant=minbase", "--include=ca-certificates"])
+                .arg("--dpkgopt=path-exclude=/usr/share/doc/*")
+                .arg("--dpkgopt=path-exclude=/usr/share/man/*")
+                .arg("--dpkgopt=path-exclude=/usr/share/locale/*")
+                .arg(SUITE)
+                .arg(work.join("rootfs.tar"));
+            if let Some(sources) = debian_sources() {
+                bootstrap.arg(sources);
+            }
+            part.run(&mut bootstrap)?;
+            fs::copy(self.paths.repo.join("devcluster/images/base/Dockerfile"), work.join("Dockerfile"))
+                .doing("copying the base recipe")?;
+            part.run(
+                self.buildah()
+                    .args(["bud", "--isolation=chroot", "--format=docker", "--tag", &reference])
+                    .arg(&work),
+            )?;
+            process::remove_tree(&work)
+        })?;
+        Ok(reference)
+    }
+
+    fn base_key(&self) -> Result<String> {
+        Ok(Inputs::default().text(SUITE).tree(&self.paths.repo, Path::new("devcluster/images/base"))?.key())
+    }
+
+    fn buildah(&self) -> Command {
+        let mut command = Command::new("buildah");
+        command
+            .arg("--root")
+            .arg(self.paths.cache.join("buildah/root"))
+            .arg("--runroot")
+            .arg(self.paths.cache.join("buildah/run"))
+            .arg("--storage-driver=overlay");
+        command
+    }
+
+    fn part<'b>(&self, name: &'b str, log: &str) -> Result<Part<'b>> {
+        Ok(Part {
+            name,
+            log: self.log(log)?,
+            limit: BUILD_LIMIT,
+            advice: "the layers before the failed one are kept; run the same command again",
+        })
+    }
+
+    fn log(&self, name: &str) -> Result<PathBuf> {
+        self.paths.log(&format!("image-{name}"))
+    }
+}
+
+/// Writes `target/dev/images.json`: for each image its reference, for tests and the server to read.
+pub fn publish(paths: &Paths, built: &[Built]) -> Result<()> {
+    let references: BTreeMap<&str, &str> =
+        built.iter().map(|image| (image.name.as_str(), image.reference.as_str())).collect();
+    let text = serde_json::to_string_pretty(&references).doing("listing the images")?;
+    process::write_whole(&paths.dev()?.join("images.json"), &format!("{text}\n"))
+}
+
+/// This machine's Debian sources when it is the same Debian, for it may have mirrors of its own.
+fn debian_sources() -> Option<PathBuf> {
+    let release = fs::read_to_string("/etc/os-release").ok()?;
+    if !release.lines().any(|line| line == format!("VERSION_CODENAME={SUITE}")) {
+        return None;
+    }
+    ["/etc/apt/sources.list.d/debian.sources", "/etc/apt/sources.list"]
+        .map(PathBuf::from)
+        .into_iter()
+        .find(|file| file.exists())
+}
