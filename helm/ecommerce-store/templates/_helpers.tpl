@@ -1,0 +1,112 @@
+{{/* Labels of everything; `component` is given where there is one. */}}
+{{- define "labels" -}}
+{{ include "selector" . }}
+app.kubernetes.io/version: {{ .root.Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .root.Release.Service }}
+app.kubernetes.io/part-of: souk
+helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
+souk.dev/store-id: {{ .root.Values.store.id }}
+souk.dev/installation: {{ .root.Values.store.installation }}
+{{- end }}
+
+{{/* The labels that select pods: never changed by an upgrade. */}}
+{{- define "selector" -}}
+app.kubernetes.io/name: {{ .root.Chart.Name }}
+app.kubernetes.io/instance: {{ .root.Release.Name }}
+{{- with .component }}
+app.kubernetes.io/component: {{ . }}
+{{- end }}
+{{- end }}
+
+{{/* How each pod runs: no token, no root, no service variables of neighbours. `user` is the image's. */}}
+{{- define "pod" -}}
+automountServiceAccountToken: false
+enableServiceLinks: false
+{{- with .root.Values.images.pullSecrets }}
+imagePullSecrets:
+  {{- range . }}
+  - name: {{ . }}
+  {{- end }}
+{{- end }}
+securityContext:
+  runAsNonRoot: true
+  runAsUser: {{ .user }}
+  runAsGroup: {{ .user }}
+  fsGroup: {{ .user }}
+  fsGroupChangePolicy: OnRootMismatch
+  seccompProfile:
+    type: RuntimeDefault
+{{- end }}
+
+{{- define "container.securityContext" -}}
+allowPrivilegeEscalation: false
+readOnlyRootFilesystem: true
+capabilities:
+  drop: [ALL]
+{{- end }}
+
+{{/*
+Chosen keys of the store's Secret, as files; a container sees no key it does not need. A pod waits for
+the keys in `keys`; those in `optional` may be missing.
+*/}}
+{{- define "secret.volume" -}}
+- name: secret
+  projected:
+    defaultMode: 0440
+    sources:
+      - secret:
+          name: {{ .root.Values.existingSecret }}
+          items:
+            {{- range .keys }}
+            - {key: {{ . }}, path: {{ . }}}
+            {{- end }}
+      {{- range .optional }}
+      - secret:
+          name: {{ $.root.Values.existingSecret }}
+          optional: true
+          items:
+            - {key: {{ . }}, path: {{ . }}}
+      {{- end }}
+{{- end }}
+
+{{- define "secret.mount" -}}
+{name: secret, mountPath: /run/secrets/souk, readOnly: true}
+{{- end }}
+
+{{/* The address that shoppers type. */}}
+{{- define "url" -}}
+{{- $port := int .Values.ingress.publicPort -}}
+{{- ternary "https" "http" .Values.ingress.tls.enabled }}://{{ .Values.host }}{{ if $port }}:{{ $port }}{{ end }}
+{{- end }}
+
+{{- define "storageClass" -}}
+{{- with .Values.storage.className }}
+storageClassName: {{ . }}
+{{- end }}
+{{- end }}
+
+{{/*
+A plan's size: the namespace's quota, and what each container asks for and may take. Requests follow
+measured use (docs/chart.md); limits leave room for an import or a busy hour.
+*/}}
+{{- define "plans" -}}
+free:
+  quota: {requestsCpu: "1", requestsMemory: 1Gi, limitsCpu: "3", limitsMemory: 3Gi, volumes: 5, storage: 10Gi, pods: 10}
+  medusa: {requests: {cpu: 100m, memory: 400Mi}, limits: {cpu: "1", memory: 1Gi}}
+  postgres: {requests: {cpu: 50m, memory: 96Mi}, limits: {cpu: 500m, memory: 256Mi}}
+  redis: {requests: {cpu: 20m, memory: 24Mi}, limits: {cpu: 250m, memory: 128Mi}}
+standard:
+  quota: {requestsCpu: "2", requestsMemory: 2Gi, limitsCpu: "4", limitsMemory: 4Gi, volumes: 5, storage: 25Gi, pods: 10}
+  medusa: {requests: {cpu: 250m, memory: 512Mi}, limits: {cpu: "1", memory: 1Gi}}
+  postgres: {requests: {cpu: 100m, memory: 128Mi}, limits: {cpu: "1", memory: 512Mi}}
+  redis: {requests: {cpu: 20m, memory: 32Mi}, limits: {cpu: 250m, memory: 128Mi}}
+pro:
+  quota: {requestsCpu: "4", requestsMemory: 4Gi, limitsCpu: "8", limitsMemory: 8Gi, volumes: 10, storage: 100Gi, pods: 20}
+  medusa: {requests: {cpu: 500m, memory: 768Mi}, limits: {cpu: "1", memory: 1Gi}}
+  postgres: {requests: {cpu: 250m, memory: 256Mi}, limits: {cpu: "1", memory: 1Gi}}
+  redis: {requests: {cpu: 50m, memory: 64Mi}, limits: {cpu: 500m, memory: 256Mi}}
+{{- end }}
+
+{{- define "plan" -}}
+{{- get (include "plans" . | fromYaml) .Values.plan | toJson -}}
+{{- end }}

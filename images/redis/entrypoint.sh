@@ -1,0 +1,10 @@
+#!/bin/sh
+# Gives Redis its password on standard input: as an argument every process list would show it.
+set -eu
+PASSWORD_FILE=${REDIS_PASSWORD_FILE:-/run/secrets/souk/redis-password}
+[ -s "$PASSWORD_FILE" ] || { echo "no password in $PASSWORD_FILE" >&2; exit 1; }
+
+exec redis-server - << CONF
+include /etc/redis/store.conf
+requirepass "$(cat "$PASSWORD_FILE")"
+CONF
