@@ -1,1 +1,147 @@
-//! See DESIGN.
+//! Makes stores on Kubernetes: the adapter behind the port of `souk-provisioner`.
+//!
+//! Architecture invariant: nothing here knows the database, the queue or HTTP routes, and nothing
+//! outside this crate names Kubernetes or helm. Each step is a file under `steps/` with its `run` and
+//! its `undo` side by side. Whatever kills Souk half way, the next run of the same step finishes or
+//! removes what was begun; no step relies on what an earlier call kept in memory.
+
+pub mod access;
+mod client;
+pub mod command;
+mod digest;
+mod engines;
+mod error;
+mod exec;
+mod helm;
+mod ingress;
+mod labels;
+mod rollout;
+pub mod settings;
+mod steps;
+mod values;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use k8s_openapi::api::core::v1::Namespace;
+use kube::api::ListParams;
+use souk_domain::clock::{Clock, SystemClock};
+use souk_domain::operation::Step;
+use souk_provisioner::{Observed, Outcome, Provisioner, StepError, Target};
+
+pub use client::{Cluster, ConnectError};
+pub use error::operator_text;
+use helm::Helm;
+pub use settings::KubernetesSettings;
+
+/// Namespaces that one page of `observe` asks for.
+const OBSERVE_PAGE: u32 = 500;
+/// Pages that `observe` reads at most: 50,000 stores.
+const OBSERVE_PAGES: usize = 100;
+
+/// Makes and removes stores in one cluster, as Souk's own service account there.
+#[derive(Debug)]
+pub struct KubernetesProvisioner {
+    settings: KubernetesSettings,
+    cluster: Cluster,
+    helm: Helm,
+    clock: Arc<dyn Clock>,
+}
+
+impl KubernetesProvisioner {
+    /// Reads the configuration of the cluster. Asks the cluster nothing: whether it answers is what
+    /// `ping` finds out, again and again.
+    pub async fn connect(settings: KubernetesSettings) -> Result<Self, ConnectError> {
+        let cluster = Cluster::connect(&settings.access, settings.limits.request).await?;
+        Ok(Self::new(settings, cluster, Arc::new(SystemClock)))
+    }
+
+    #[must_use]
+    pub fn new(settings: KubernetesSettings, cluster: Cluster, clock: Arc<dyn Clock>) -> Self {
+        let helm = Helm::new(settings.helm.clone(), &settings.access, settings.limits.helm);
+        Self { settings, cluster, helm, clock }
+    }
+
+    /// Whether helm is there and new enough: `(major, minor)`.
+    pub async fn helm_version(&self) -> Result<(u32, u32), StepError> {
+        self.helm.version().await
+    }
+}
+
+#[async_trait]
+impl Provisioner for KubernetesProvisioner {
+    async fn run(&self, step: Step, target: &Target) -> Result<Outcome, StepError> {
+        match step {
+            Step::Namespace => steps::namespace::run(self, target).await,
+            Step::Secrets => steps::secrets::run(self, target).await,
+            Step::Release => steps::release::run(self, target).await,
+            Step::Rollout => steps::rollout::run(self, target).await,
+            Step::Setup => steps::setup::run(self, target).await,
+            Step::Verify => steps::verify::run(self, target).await,
+            Step::Uninstall => steps::uninstall::run(self, target).await,
+            Step::Purge => steps::purge::run(self, target).await,
+            Step::Publish | Step::Drain => {
+                Err(StepError::permanent(format!("{step} is the worker's own step")))
+            }
+        }
+    }
+
+    async fn undo(&self, step: Step, target: &Target) -> Result<Outcome, StepError> {
+        match step {
+            Step::Namespace => steps::namespace::undo(self, target).await,
+            Step::Secrets => Ok(steps::secrets::undo()),
+            Step::Release => steps::release::undo(self, target).await,
+            Step::Rollout => Ok(steps::rollout::undo()),
+            Step::Setup => Ok(steps::setup::undo()),
+            Step::Verify => Ok(steps::verify::undo()),
+            Step::Uninstall => Ok(steps::uninstall::undo()),
+            Step::Purge => Ok(steps::purge::undo()),
+            Step::Publish | Step::Drain => {
+                Err(StepError::permanent(format!("{step} is the worker's own step")))
+            }
+        }
+    }
+
+    async fn ping(&self) -> Result<(), StepError> {
+        let version = self.cluster.client();
+        match tokio::time::timeout(self.settings.limits.ping, version.apiserver_version()).await {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(error)) => Err(error::api("ask the cluster for its version", error)),
+            Err(elapsed) => Err(StepError::unavailable("the cluster does not answer").caused_by(elapsed)),
+        }
+    }
+
+    async fn observe(&self) -> Result<Vec<Observed>, StepError> {
+        let api: kube::Api<Namespace> = self.cluster.all();
+        let mut params = ListParams::default()
+            .labels(&format!("{}={}", labels::MANAGED_BY, labels::SOUK))
+            .limit(OBSERVE_PAGE);
+        let mut observed = Vec::new();
+        for _ in 0..OBSERVE_PAGES {
+            let page = self.cluster.ask("list the stores' namespaces", api.list(&params)).await?;
+            let next = page.metadata.continue_.clone().filter(|token| !token.is_empty());
+            observed.extend(page.items.iter().map(observe));
+            match next {
+                Some(token) => params = params.continue_token(&token),
+                None => return Ok(observed),
+            }
+        }
+        Err(StepError::permanent("the cluster holds more namespaces of stores than Souk can look after"))
+    }
+
+    fn name(&self) -> &'static str {
+        "kubernetes"
+    }
+}
+
+fn observe(namespace: &Namespace) -> Observed {
+    Observed {
+        namespace: namespace.metadata.name.clone().unwrap_or_default(),
+        installation: labels::id(namespace, labels::INSTALLATION),
+        store: labels::id(namespace, labels::STORE),
+        terminating: namespace.metadata.deletion_timestamp.is_some(),
+    }
+}
+
+#[cfg(test)]
+mod fake_api;

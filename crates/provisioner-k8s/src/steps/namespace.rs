@@ -1,0 +1,329 @@
+//! A namespace with its labels, and Souk's rights in it.
+//!
+//! Souk creates namespaces and never changes one: its account has no right to, so it cannot put its
+//! labels on a namespace of somebody else. A namespace goes only by its uid, after its labels were
+//! read, and counts as gone only when the API server says so.
+
+use std::time::Duration;
+
+use k8s_openapi::api::authorization::v1::{
+    ResourceAttributes, SelfSubjectAccessReview, SelfSubjectAccessReviewSpec,
+};
+use k8s_openapi::api::core::v1::Namespace;
+use k8s_openapi::api::rbac::v1::{RoleBinding, RoleRef, Subject};
+use kube::Api;
+use kube::api::{DeleteParams, ObjectMeta, PostParams, Preconditions, PropagationPolicy};
+use kube::runtime::conditions::is_deleted;
+use kube::runtime::wait::await_condition;
+use souk_provisioner::{Outcome, StepError, Target};
+use tokio::time::{Instant, sleep, timeout};
+
+use crate::client::{is_already_there, is_not_found};
+use crate::{KubernetesProvisioner, error, labels};
+
+/// The `RoleBinding` that gives Souk its rights in a store's namespace.
+pub const BINDING: &str = "souk";
+/// The pause between two questions whether a new binding is in force.
+const BINDING_PAUSE: Duration = Duration::from_millis(50);
+
+pub async fn run(k8s: &KubernetesProvisioner, target: &Target) -> Result<Outcome, StepError> {
+    let made = create(k8s, target).await?;
+    let bound = bind(k8s, target).await?;
+    if made || bound {
+        await_rights(k8s, target).await?;
+        return Ok(Outcome::Done);
+    }
+    Ok(Outcome::Unchanged)
+}
+
+/// Removes the attempt's namespace and waits until it is gone.
+pub async fn undo(k8s: &KubernetesProvisioner, target: &Target) -> Result<Outcome, StepError> {
+    match k8s.cluster.own_namespace(target).await? {
+        Some(namespace) => remove(k8s, &namespace).await,
+        None => Ok(Outcome::Unchanged),
+    }
+}
+
+/// Whether it was made now.
+async fn create(k8s: &KubernetesProvisioner, target: &Target) -> Result<bool, StepError> {
+    if let Some(namespace) = k8s.cluster.own_namespace(target).await? {
+        refuse_terminating(&namespace, target)?;
+        return Ok(false);
+    }
+    let namespace = Namespace {
+        metadata: ObjectMeta {
+            name: Some(target.namespace.clone()),
+            labels: Some(labels::of_namespace(target)),
+            ..ObjectMeta::default()
+        },
+        ..Namespace::default()
+    };
+    let api: Api<Namespace> = k8s.cluster.all();
+    match k8s.cluster.attempt(api.create(&PostParams::default(), &namespace)).await? {
+        Ok(_) => Ok(true),
+        // Made between the look and the attempt: look again, and judge what is there.
+        Err(error) if is_already_there(&error) => match k8s.cluster.own_namespace(target).await? {
+            Some(namespace) => refuse_terminating(&namespace, target).map(|()| false),
+            None => Err(StepError::transient("the store's namespace came and went")),
+        },
+        Err(error) => Err(error::api("make the store's namespace", error)),
+    }
+}
+
+fn refuse_terminating(namespace: &Namespace, target: &Target) -> Result<(), StepError> {
+    if namespace.metadata.deletion_timestamp.is_none() {
+        return Ok(());
+    }
+    Err(StepError::permanent(format!("the namespace {} is being removed", target.namespace))
+        .advice("Retry the store: the next attempt takes another namespace"))
+}
+
+/// Whether the binding was made now.
+async fn bind(k8s: &KubernetesProvisioner, target: &Target) -> Result<bool, StepError> {
+    let binding = binding(k8s, target);
+    let api: Api<RoleBinding> = k8s.cluster.namespaced(&target.namespace);
+    let what = "take Souk's rights in the store's namespace";
+    if let Some(found) = k8s.cluster.ask(what, api.get_opt(BINDING)).await? {
+        return if found.role_ref == binding.role_ref && found.subjects == binding.subjects {
+            Ok(false)
+        } else {
+            Err(StepError::permanent("somebody changed Souk's rights in the store's namespace"))
+        };
+    }
+    match k8s.cluster.attempt(api.create(&PostParams::default(), &binding)).await? {
+        Ok(_) => Ok(true),
+        Err(error) if is_already_there(&error) => Ok(false),
+        Err(error) => Err(error::api(what, error)),
+    }
+}
+
+fn binding(k8s: &KubernetesProvisioner, target: &Target) -> RoleBinding {
+    let account = &k8s.settings.account;
+    RoleBinding {
+        metadata: ObjectMeta {
+            name: Some(BINDING.to_owned()),
+            labels: Some(labels::of_store(target)),
+            ..ObjectMeta::default()
+        },
+        role_ref: RoleRef {
+            api_group: "rbac.authorization.k8s.io".to_owned(),
+            kind: "ClusterRole".to_owned(),
+            name: account.store_role.clone(),
+        },
+        subjects: Some(vec![Subject {
+            kind: "ServiceAccount".to_owned(),
+            name: account.name.clone(),
+            namespace: Some(account.namespace.clone()),
+            ..Subject::default()
+        }]),
+    }
+}
+
+/// The API server's authorizer learns of a binding a moment after it was made; a step that came
+/// sooner would be refused.
+async fn await_rights(k8s: &KubernetesProvisioner, target: &Target) -> Result<(), StepError> {
+    let api: Api<SelfSubjectAccessReview> = k8s.cluster.all();
+    let question = SelfSubjectAccessReview {
+        spec: SelfSubjectAccessReviewSpec {
+            resource_attributes: Some(ResourceAttributes {
+                namespace: Some(target.namespace.clone()),
+                verb: Some("create".to_owned()),
+                resource: Some("secrets".to_owned()),
+                ..ResourceAttributes::default()
+            }),
+            ..SelfSubjectAccessReviewSpec::default()
+        },
+        ..SelfSubjectAccessReview::default()
+    };
+    let params = PostParams::default();
+    let deadline = Instant::now() + k8s.settings.limits.binding;
+    loop {
+        let answer = k8s.cluster.ask("ask for Souk's rights", api.create(&params, &question)).await?;
+        if answer.status.is_some_and(|status| status.allowed) {
+            return Ok(());
+        }
+        if Instant::now() >= deadline {
+            return Err(StepError::transient("Souk did not get its rights in the store's namespace")
+                .advice("The operator should install the current version of Souk's account in the cluster"));
+        }
+        sleep(BINDING_PAUSE).await;
+    }
+}
+
+/// Deletes a namespace whose labels the caller has checked, and waits until it is gone.
+pub async fn remove(k8s: &KubernetesProvisioner, namespace: &Namespace) -> Result<Outcome, StepError> {
+    let (Some(name), Some(uid)) = (&namespace.metadata.name, &namespace.metadata.uid) else {
+        return Err(StepError::transient("the cluster showed a namespace without a name"));
+    };
+    let api: Api<Namespace> = k8s.cluster.all();
+    if namespace.metadata.deletion_timestamp.is_none() {
+        let params = DeleteParams {
+            // Another namespace that has taken the name in between is not ours to delete.
+            preconditions: Some(Preconditions { uid: Some(uid.clone()), resource_version: None }),
+            propagation_policy: Some(PropagationPolicy::Background),
+            ..DeleteParams::default()
+        };
+        match k8s.cluster.attempt(api.delete(name, &params)).await? {
+            Ok(_) => {}
+            Err(error) if is_not_found(&error) => return Ok(Outcome::Done),
+            Err(error) => return Err(error::api("remove the store's namespace", error)),
+        }
+    }
+    let gone = await_condition(api.clone(), name, is_deleted(uid));
+    match timeout(k8s.settings.limits.namespace_gone, gone).await {
+        Ok(Ok(_)) => Ok(Outcome::Done),
+        Ok(Err(kube::runtime::wait::Error::ProbeFailed(error))) => {
+            Err(error::watch("watch the store's namespace go", error))
+        }
+        Err(_) => {
+            let now = k8s.cluster.ask("look for the store's namespace", api.get_opt(name)).await?;
+            let still = now.filter(|now| now.metadata.uid.as_ref() == Some(uid));
+            Ok(still.map_or(Outcome::Done, |namespace| Outcome::Pending {
+                reason: what_holds(&namespace),
+                after: k8s.settings.limits.come_again,
+            }))
+        }
+    }
+}
+
+/// Why a namespace that was deleted is still there, from its own conditions.
+fn what_holds(namespace: &Namespace) -> String {
+    /// The conditions that name what is left, the most telling first.
+    const TELLING: [&str; 5] = [
+        "NamespaceFinalizersRemaining",
+        "NamespaceContentRemaining",
+        "NamespaceDeletionContentFailure",
+        "NamespaceDeletionDiscoveryFailure",
+        "NamespaceDeletionGroupVersionParsingFailure",
+    ];
+    let name = namespace.metadata.name.as_deref().unwrap_or_default();
+    let conditions =
+        namespace.status.as_ref().and_then(|status| status.conditions.as_deref()).unwrap_or_default();
+    let mut reasons: Vec<&str> = TELLING
+        .iter()
+        .filter_map(|kind| {
+            conditions.iter().find(|condition| condition.type_ == *kind && condition.status == "True")
+        })
+        .filter_map(|condition| condition.message.as_deref())
+        .collect();
+    let own = namespace.metadata.finalizers.as_deref().unwrap_or_default().join(", ");
+    let own = format!("it has finalizers of its own: {own}");
+    if !own.ends_with(": ") {
+        reasons.push(&own);
+    }
+    if reasons.is_empty() {
+        return format!("the namespace {name} is still being removed");
+    }
+    format!("the namespace {name} is still being removed: {}", reasons.join("; "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fake_api::{FakeApi, Scenario, target};
+
+    #[tokio::test]
+    async fn a_namespace_is_made_with_its_labels_and_its_rights_and_the_second_run_changes_nothing() {
+        let api = FakeApi::new(Scenario::Healthy);
+        let (k8s, target) = (api.provisioner(), target());
+        assert_eq!(run(&k8s, &target).await.unwrap(), Outcome::Done);
+        let made = api.namespace(&target.namespace).unwrap();
+        let labels = made["metadata"]["labels"].as_object().unwrap();
+        assert_eq!(labels["souk.dev/installation"], target.installation.to_string());
+        assert_eq!(labels["souk.dev/store"], target.store.to_string());
+        assert_eq!(labels["souk.dev/account"], target.account.to_string());
+        assert_eq!(labels["app.kubernetes.io/managed-by"], "souk");
+        for mode in ["enforce", "audit", "warn"] {
+            assert_eq!(labels[&format!("pod-security.kubernetes.io/{mode}")], "restricted");
+        }
+        let binding = api.object("rolebindings", &target.namespace, BINDING).unwrap();
+        assert_eq!(binding["roleRef"]["name"], "souk-store");
+        assert_eq!(binding["subjects"][0]["name"], "souk");
+
+        let writes = api.writes();
+        assert_eq!(run(&k8s, &target).await.unwrap(), Outcome::Unchanged);
+        assert_eq!(api.writes(), writes, "the second run writes nothing");
+    }
+
+    #[tokio::test]
+    async fn a_step_dropped_between_namespace_and_binding_is_finished_by_the_next_run() {
+        let api = FakeApi::new(Scenario::Healthy);
+        let (k8s, target) = (api.provisioner(), target());
+        create(&k8s, &target).await.unwrap();
+        assert_eq!(run(&k8s, &target).await.unwrap(), Outcome::Done);
+        assert!(api.object("rolebindings", &target.namespace, BINDING).is_some());
+    }
+
+    #[tokio::test]
+    async fn rights_that_come_late_are_waited_for() {
+        let api = FakeApi::new(Scenario::RightsComeLate);
+        assert_eq!(run(&api.provisioner(), &target()).await.unwrap(), Outcome::Done);
+    }
+
+    #[tokio::test]
+    async fn a_namespace_of_another_store_or_installation_is_not_touched() {
+        for scenario in [
+            Scenario::NamespaceOfAnotherStore,
+            Scenario::NamespaceOfAnotherInstallation,
+            Scenario::NamespaceWithoutLabels,
+        ] {
+            let api = FakeApi::new(scenario);
+            let (k8s, target) = (api.provisioner(), target());
+            let error = run(&k8s, &target).await.unwrap_err();
+            assert_eq!(error.kind, souk_provisioner::ErrorKind::Permanent, "{scenario:?}");
+            assert!(error.reason.contains("belongs to something else"), "{error}");
+            let error = undo(&k8s, &target).await.unwrap_err();
+            assert_eq!(error.kind, souk_provisioner::ErrorKind::Permanent, "{scenario:?}");
+            assert_eq!(api.writes(), 0, "{scenario:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_namespace_that_is_going_is_not_built_in() {
+        let api = FakeApi::new(Scenario::HeldByFinalizer);
+        let (k8s, target) = (api.provisioner(), target());
+        run(&k8s, &target).await.unwrap();
+        undo(&k8s, &target).await.unwrap();
+        let error = run(&k8s, &target).await.unwrap_err();
+        assert_eq!(error.kind, souk_provisioner::ErrorKind::Permanent);
+    }
+
+    #[tokio::test]
+    async fn undo_waits_until_the_namespace_is_gone_and_then_has_nothing_to_do() {
+        let api = FakeApi::new(Scenario::Healthy);
+        let (k8s, target) = (api.provisioner(), target());
+        run(&k8s, &target).await.unwrap();
+        assert_eq!(undo(&k8s, &target).await.unwrap(), Outcome::Done);
+        assert!(api.namespace(&target.namespace).is_none());
+        assert_eq!(undo(&k8s, &target).await.unwrap(), Outcome::Unchanged);
+    }
+
+    #[tokio::test]
+    async fn a_delete_names_the_uid_that_was_looked_at() {
+        let api = FakeApi::new(Scenario::Healthy);
+        let (k8s, target) = (api.provisioner(), target());
+        run(&k8s, &target).await.unwrap();
+        let uid = api.namespace(&target.namespace).unwrap()["metadata"]["uid"].clone();
+        undo(&k8s, &target).await.unwrap();
+        assert_eq!(api.last_delete().unwrap()["preconditions"]["uid"], uid);
+    }
+
+    #[tokio::test]
+    async fn a_namespace_held_by_a_finalizer_is_pending_and_the_finalizer_is_named() {
+        let api = FakeApi::new(Scenario::HeldByFinalizer);
+        let (k8s, target) = (api.provisioner(), target());
+        run(&k8s, &target).await.unwrap();
+        for _ in 0..2 {
+            let outcome = undo(&k8s, &target).await.unwrap();
+            let Outcome::Pending { reason, .. } = outcome else { panic!("{outcome:?} is not pending") };
+            assert!(reason.contains("example.com/hold in 1 resource instances"), "{reason}");
+        }
+        assert!(api.namespace(&target.namespace).is_some());
+    }
+
+    #[tokio::test]
+    async fn a_cluster_that_is_away_costs_no_attempt() {
+        let error = run(&FakeApi::new(Scenario::Away).provisioner(), &target()).await.unwrap_err();
+        assert_eq!(error.kind, souk_provisioner::ErrorKind::Unavailable);
+    }
+}
