@@ -159,6 +159,11 @@ CREATE TABLE operations (
     has_permit boolean NOT NULL DEFAULT false,
     -- Not before this time: back-off between tries.
     run_after timestamptz NOT NULL DEFAULT now(),
+    -- A provisioning that has not started by then fails; moved on while the cluster is unavailable.
+    queue_deadline timestamptz,
+    -- Jobs pushed for it so far, and when the last one was; NULL once a job found no permit free.
+    wakes bigint NOT NULL DEFAULT 0,
+    woken_at timestamptz,
     -- Claims that ended without any word from the worker; too many, and it is a poison job.
     lost_leases integer NOT NULL DEFAULT 0,
     dead_letter boolean NOT NULL DEFAULT false,
@@ -178,6 +183,7 @@ CREATE TABLE operation_steps (
     name text NOT NULL,
     state text NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'running', 'done', 'failed', 'undone')),
     attempts integer NOT NULL DEFAULT 0,
+    undone boolean NOT NULL DEFAULT false,
     -- Why the last try did not succeed, and what to do.
     reason text,
     advice text,

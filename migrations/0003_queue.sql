@@ -27,6 +27,24 @@ $$;
 -- 2. Finished jobs are only of use to the curious; they are pruned by their age.
 CREATE INDEX souk_jobs_done ON apalis.jobs (done_at) WHERE done_at IS NOT NULL;
 
+-- Who waits is everybody's business in one number only, so the API may ask for that number, past
+-- the rows that it does not see.
+CREATE POLICY owner ON operations FOR SELECT TO souk_owner USING (true);
+CREATE FUNCTION count_unfinished_provisionings() RETURNS bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT count(*) FROM operations WHERE kind = 'provision' AND state IN ('queued', 'running')
+$$;
+CREATE FUNCTION permit_load() RETURNS TABLE (active bigint, queued bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT count(*) FILTER (WHERE has_permit AND lease_expires_at > now()),
+           count(*) FILTER (WHERE kind = 'provision' AND state = 'queued' AND started_at IS NULL)
+    FROM operations WHERE state IN ('queued', 'running', 'cancelling')
+$$;
+REVOKE ALL ON FUNCTION count_unfinished_provisionings() FROM PUBLIC;
+REVOKE ALL ON FUNCTION permit_load() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION count_unfinished_provisionings() TO souk_api, souk_worker;
+GRANT EXECUTE ON FUNCTION permit_load() TO souk_api, souk_worker;
+
 -- Whoever waits for a store's events or for an operation's change is woken, not polled.
 CREATE FUNCTION notify_event() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

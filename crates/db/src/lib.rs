@@ -1,1 +1,31 @@
-//! See DESIGN.
+//! The only SQL of Souk: one file per noun.
+//!
+//! Architecture invariants:
+//! - A query runs inside a [`Tx`], and a `Tx` always knows who is asking: a principal, nobody yet
+//!   (sign-in), or the worker. The pools are private, so there is no way around it.
+//! - Queries are checked against the schema while they compile (`cargo xtask sqlx`).
+//! - Locks are taken in one order: permits, account, store, operation.
+
+pub mod accounts;
+pub mod audit;
+mod convert;
+mod error;
+pub mod events;
+pub mod installation;
+pub mod leases;
+pub mod listen;
+pub mod operations;
+pub mod permits;
+mod pool;
+pub mod queue;
+pub mod reaper;
+pub mod secrets;
+pub mod steps;
+pub mod stores;
+mod tx;
+pub mod users;
+
+pub use error::DbError;
+pub use pool::{ApiPool, PoolSettings, WorkerPool};
+pub use souk_schema::{MigrateError, RolePasswords, migrate};
+pub use tx::{Caller, Tx};

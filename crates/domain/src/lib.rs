@@ -6,6 +6,7 @@
 
 pub mod clock;
 pub mod credentials;
+pub mod dispatch;
 pub mod email;
 pub mod engine;
 pub mod entropy;

@@ -1,0 +1,79 @@
+//! Being woken by the database instead of asking it again and again.
+//!
+//! A notification can be lost (a dropped connection, a full queue), so whoever waits here also looks
+//! now and then by himself. After a lost connection every listener is woken once.
+
+use sqlx::postgres::PgListener;
+use souk_domain::id::{OperationId, StoreId};
+use tokio::sync::broadcast;
+use uuid::Uuid;
+
+use crate::{ApiPool, DbError, WorkerPool};
+
+/// Notifications kept for a slow listener; one that falls further behind is told that it missed some.
+const BUFFER: usize = 1024;
+/// Pause before the listening connection is opened anew.
+const RECONNECT_PAUSE: std::time::Duration = std::time::Duration::from_secs(1);
+
+/// What changed. `Anything` means that some may have been missed: look for yourself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    Events(StoreId),
+    Operation(OperationId),
+    Anything,
+}
+
+/// Hands out the changes that one connection listens for.
+#[derive(Debug, Clone)]
+pub struct Changes(broadcast::Sender<Change>);
+
+impl Changes {
+    #[must_use]
+    pub fn subscribe(&self) -> broadcast::Receiver<Change> {
+        self.0.subscribe()
+    }
+}
+
+impl ApiPool {
+    /// Listens for new events of stores, until the pool is closed.
+    pub async fn changes(&self) -> Result<Changes, DbError> {
+        listen(&self.0, "souk_event", |id| Change::Events(StoreId::from_uuid(id))).await
+    }
+}
+
+impl WorkerPool {
+    /// Listens for operations that changed their state, until the pool is closed.
+    pub async fn changes(&self) -> Result<Changes, DbError> {
+        listen(&self.0, "souk_operation", |id| Change::Operation(OperationId::from_uuid(id))).await
+    }
+}
+
+async fn listen(
+    pool: &sqlx::PgPool,
+    channel: &'static str,
+    change: fn(Uuid) -> Change,
+) -> Result<Changes, DbError> {
+    let (sender, _) = broadcast::channel(BUFFER);
+    let mut listener = PgListener::connect_with(pool).await?;
+    listener.listen(channel).await?;
+    let changes = Changes(sender.clone());
+    let pool = pool.clone();
+    tokio::spawn(async move {
+        loop {
+            let change = match listener.try_recv().await {
+                Ok(Some(notification)) => notification.payload().parse().map_or(Change::Anything, change),
+                // The connection was lost; the listener opens a new one by itself.
+                Ok(None) => Change::Anything,
+                Err(_) if pool.is_closed() => return,
+                Err(error) => {
+                    tracing::warn!(%error, channel, "listening for changes failed; trying again");
+                    tokio::time::sleep(RECONNECT_PAUSE).await;
+                    Change::Anything
+                }
+            };
+            // An error only means that nobody listens right now.
+            let _ = sender.send(change);
+        }
+    });
+    Ok(changes)
+}

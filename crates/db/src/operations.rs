@@ -1,0 +1,234 @@
+//! Operations: one row of durable work each, with its steps.
+
+use chrono::{DateTime, Utc};
+use serde_json::json;
+use souk_domain::event::EventKind;
+use souk_domain::id::{AccountId, OperationId, StoreId, UserId};
+use souk_domain::operation::{OperationKind, OperationState, Step, StepState};
+
+use crate::convert::{count, json, word};
+use crate::events::{self, NewEvent};
+use crate::stores::{Failure, Store};
+use crate::{DbError, Tx, queue};
+
+#[derive(Debug, Clone)]
+pub struct Operation {
+    pub id: OperationId,
+    pub account_id: AccountId,
+    pub store_id: StoreId,
+    pub kind: OperationKind,
+    pub attempt: u32,
+    pub state: OperationState,
+    pub failure: Option<Failure>,
+    pub waiting_for: Option<String>,
+    pub correlation_id: String,
+    pub dead_letter: bool,
+    pub queued_at: DateTime<Utc>,
+    pub started_at: Option<DateTime<Utc>>,
+    pub finished_at: Option<DateTime<Utc>>,
+}
+
+#[derive(Debug, Clone)]
+pub struct StepRecord {
+    pub position: i32,
+    pub name: Step,
+    pub state: StepState,
+    pub attempts: u32,
+    pub reason: Option<String>,
+    pub advice: Option<String>,
+    pub started_at: Option<DateTime<Utc>>,
+    pub finished_at: Option<DateTime<Utc>>,
+}
+
+#[derive(Debug)]
+pub struct NewOperation<'a> {
+    pub id: OperationId,
+    pub kind: OperationKind,
+    pub requested_by: UserId,
+    pub correlation_id: &'a str,
+    /// How long it may wait to start; `None` waits as long as it takes.
+    pub queue_timeout: Option<std::time::Duration>,
+}
+
+/// Inserts the operation, its steps, its event and its job. All of it, or with a rolled-back
+/// transaction nothing.
+pub async fn enqueue(tx: &mut Tx, store: &Store, operation: NewOperation<'_>) -> Result<(), DbError> {
+    sqlx::query!(
+        "INSERT INTO operations (id, account_id, store_id, kind, attempt, requested_by, correlation_id, queue_deadline)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, now() + make_interval(secs => $8))",
+        operation.id.as_uuid(),
+        store.account_id.as_uuid(),
+        store.id.as_uuid(),
+        operation.kind.as_str(),
+        store.attempt.cast_signed(),
+        operation.requested_by.as_uuid(),
+        operation.correlation_id,
+        operation.queue_timeout.map(|timeout| timeout.as_secs_f64())
+    )
+    .execute(tx.connection())
+    .await?;
+    let names: Vec<String> = operation.kind.steps().iter().map(|step| step.as_str().to_owned()).collect();
+    sqlx::query!(
+        "INSERT INTO operation_steps (operation_id, account_id, position, name)
+         SELECT $1, $2, s.position::int, s.name FROM unnest($3::text[]) WITH ORDINALITY AS s (name, position)",
+        operation.id.as_uuid(),
+        store.account_id.as_uuid(),
+        &names
+    )
+    .execute(tx.connection())
+    .await?;
+    let message = match operation.kind {
+        OperationKind::Provision => "Provisioning queued",
+        OperationKind::Delete => "Deletion queued",
+    };
+    let event = NewEvent {
+        store_id: store.id,
+        operation_id: Some(operation.id),
+        kind: EventKind::OperationQueued,
+        message,
+        data: json!({ "kind": operation.kind }),
+        correlation_id: Some(operation.correlation_id),
+    };
+    events::append(tx, event).await?;
+    queue::wake(tx, operation.id).await
+}
+
+struct Row {
+    id: uuid::Uuid,
+    account_id: uuid::Uuid,
+    store_id: uuid::Uuid,
+    kind: String,
+    attempt: i32,
+    state: String,
+    failure: Option<serde_json::Value>,
+    waiting_for: Option<String>,
+    correlation_id: String,
+    dead_letter: bool,
+    queued_at: DateTime<Utc>,
+    started_at: Option<DateTime<Utc>>,
+    finished_at: Option<DateTime<Utc>>,
+}
+
+impl TryFrom<Row> for Operation {
+    type Error = DbError;
+
+    fn try_from(row: Row) -> Result<Self, DbError> {
+        Ok(Self {
+            id: OperationId::from_uuid(row.id),
+            account_id: AccountId::from_uuid(row.account_id),
+            store_id: StoreId::from_uuid(row.store_id),
+            kind: word(&row.kind)?,
+            attempt: count(row.attempt)?,
+            state: word(&row.state)?,
+            failure: row.failure.map(json).transpose()?,
+            waiting_for: row.waiting_for,
+            correlation_id: row.correlation_id,
+            dead_letter: row.dead_letter,
+            queued_at: row.queued_at,
+            started_at: row.started_at,
+            finished_at: row.finished_at,
+        })
+    }
+}
+
+pub async fn get(tx: &mut Tx, id: OperationId) -> Result<Operation, DbError> {
+    sqlx::query_as!(
+        Row,
+        "SELECT id, account_id, store_id, kind, attempt, state, failure, waiting_for, correlation_id, dead_letter,
+                queued_at, started_at, finished_at
+         FROM operations WHERE id = $1",
+        id.as_uuid()
+    )
+    .fetch_one(tx.connection())
+    .await?
+    .try_into()
+}
+
+/// The store's newest operation.
+pub async fn latest(tx: &mut Tx, store: StoreId) -> Result<Option<Operation>, DbError> {
+    sqlx::query_as!(
+        Row,
+        "SELECT id, account_id, store_id, kind, attempt, state, failure, waiting_for, correlation_id, dead_letter,
+                queued_at, started_at, finished_at
+         FROM operations WHERE store_id = $1 ORDER BY queued_at DESC, id DESC LIMIT 1",
+        store.as_uuid()
+    )
+    .fetch_optional(tx.connection())
+    .await?
+    .map(Operation::try_from)
+    .transpose()
+}
+
+pub async fn steps(tx: &mut Tx, id: OperationId) -> Result<Vec<StepRecord>, DbError> {
+    let rows = sqlx::query!(
+        "SELECT position, name, state, attempts, reason, advice, started_at, finished_at
+         FROM operation_steps WHERE operation_id = $1 ORDER BY position",
+        id.as_uuid()
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(StepRecord {
+                position: row.position,
+                name: word(&row.name)?,
+                state: word(&row.state)?,
+                attempts: count(row.attempts)?,
+                reason: row.reason,
+                advice: row.advice,
+                started_at: row.started_at,
+                finished_at: row.finished_at,
+            })
+        })
+        .collect()
+}
+
+/// Asks the store's unfinished operation to stop, for a delete that follows in the same transaction.
+/// One that nobody holds is over at once; one that a worker holds becomes `cancelling`, and its
+/// worker lets go.
+pub async fn cancel_unfinished(tx: &mut Tx, store: StoreId) -> Result<(), DbError> {
+    let rows = sqlx::query!(
+        r#"UPDATE operations SET
+               state = CASE WHEN lease_expires_at > now() THEN 'cancelling' ELSE 'cancelled' END,
+               finished_at = CASE WHEN lease_expires_at > now() THEN NULL ELSE now() END,
+               waiting_for = NULL
+           WHERE store_id = $1 AND state IN ('queued', 'running')
+           RETURNING id, state, correlation_id"#,
+        store.as_uuid()
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    for row in rows {
+        if row.state == OperationState::Cancelled.as_str() {
+            append_cancelled(tx, store, OperationId::from_uuid(row.id), &row.correlation_id).await?;
+        }
+    }
+    Ok(())
+}
+
+pub(crate) async fn append_cancelled(
+    tx: &mut Tx,
+    store: StoreId,
+    operation: OperationId,
+    correlation_id: &str,
+) -> Result<(), DbError> {
+    let event = NewEvent {
+        store_id: store,
+        operation_id: Some(operation),
+        kind: EventKind::OperationCancelled,
+        message: "Operation cancelled",
+        data: json!({}),
+        correlation_id: Some(correlation_id),
+    };
+    events::append(tx, event).await.map(drop)
+}
+
+/// Provisionings that have not ended, over all accounts. Called under the lock on permits; answers
+/// whether one more would be one too many.
+pub async fn unfinished_provisionings(tx: &mut Tx) -> Result<i64, DbError> {
+    // The API's role sees one account only, and the queue is everybody's.
+    let row = sqlx::query!(r#"SELECT count_unfinished_provisionings() AS "count!""#)
+        .fetch_one(tx.connection())
+        .await?;
+    Ok(row.count)
+}

@@ -1,0 +1,112 @@
+//! The two pools, by who uses them. Neither gives out a connection: only a [`Tx`].
+
+use std::time::{Duration, Instant};
+
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{Executor, PgPool};
+
+use crate::DbError;
+
+/// Longer than any honest request; a statement that takes more is a fault.
+const API_STATEMENT_TIMEOUT_MS: &str = "30000";
+/// Pauses between tries to reach a database that is still starting.
+const CONNECT_PAUSES_S: [u64; 3] = [1, 2, 4];
+/// Give up after this long.
+const CONNECT_LIMIT: Duration = Duration::from_secs(60);
+/// How long a request waits for a free connection.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+
+#[derive(Debug, Clone)]
+pub struct PoolSettings {
+    pub options: PgConnectOptions,
+    /// Connections at most.
+    pub max_connections: u32,
+}
+
+/// Connections as `souk_api`: row-level security applies.
+#[derive(Debug, Clone)]
+pub struct ApiPool(pub(crate) PgPool);
+
+/// Connections as `souk_worker`.
+#[derive(Debug, Clone)]
+pub struct WorkerPool(pub(crate) PgPool);
+
+impl ApiPool {
+    pub async fn connect(settings: PoolSettings) -> Result<Self, DbError> {
+        let options = settings
+            .options
+            .application_name("souk-api")
+            .options([
+                ("statement_timeout", API_STATEMENT_TIMEOUT_MS),
+                ("idle_in_transaction_session_timeout", API_STATEMENT_TIMEOUT_MS),
+            ]);
+        Ok(Self(connect(options, settings.max_connections).await?))
+    }
+
+    /// How long a round trip takes.
+    pub async fn ping(&self) -> Result<Duration, DbError> {
+        ping(&self.0).await
+    }
+
+    /// Connections in use and open at most.
+    #[must_use]
+    pub fn usage(&self) -> (usize, u32) {
+        ((self.0.size() as usize).saturating_sub(self.0.num_idle()), self.0.options().get_max_connections())
+    }
+
+    pub async fn close(&self) {
+        self.0.close().await;
+    }
+}
+
+impl WorkerPool {
+    pub async fn connect(settings: PoolSettings) -> Result<Self, DbError> {
+        Ok(Self(connect(settings.options.application_name("souk-worker"), settings.max_connections).await?))
+    }
+
+    pub async fn ping(&self) -> Result<Duration, DbError> {
+        ping(&self.0).await
+    }
+
+    pub async fn close(&self) {
+        self.0.close().await;
+    }
+}
+
+async fn ping(pool: &PgPool) -> Result<Duration, DbError> {
+    let start = Instant::now();
+    pool.execute("SELECT 1").await?;
+    Ok(start.elapsed())
+}
+
+async fn connect(options: PgConnectOptions, max_connections: u32) -> Result<PgPool, DbError> {
+    let start = Instant::now();
+    let mut pauses = CONNECT_PAUSES_S.iter().copied().chain(std::iter::repeat(CONNECT_PAUSES_S[2]));
+    loop {
+        let attempt = PgPoolOptions::new()
+            .max_connections(max_connections)
+            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .connect_with(options.clone())
+            .await;
+        match attempt {
+            Ok(pool) => return Ok(pool),
+            Err(error) => {
+                let pause = Duration::from_secs(pauses.next().unwrap_or(CONNECT_PAUSES_S[2]));
+                if !worth_waiting_for(&error) || start.elapsed() + pause > CONNECT_LIMIT {
+                    return Err(error.into());
+                }
+                tracing::warn!(%error, pause_s = pause.as_secs(), "the database does not answer yet; trying again");
+                tokio::time::sleep(pause).await;
+            }
+        }
+    }
+}
+
+/// A server that is not up yet may come; a wrong password will not become right.
+fn worth_waiting_for(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut => true,
+        sqlx::Error::Database(database) => database.code().is_some_and(|code| code.starts_with("57P0")),
+        _ => false,
+    }
+}

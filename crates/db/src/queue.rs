@@ -1,0 +1,97 @@
+//! The apalis queue: how a commit wakes a worker.
+//!
+//! A job is a doorbell: it says "look at this operation". What is to be done, and whether anybody may
+//! do it, stands in the operation's row. So a job that rings twice, late or for nothing does no harm,
+//! and one that is lost is sent again by the [`reaper`](crate::reaper).
+
+use std::time::Duration;
+
+use apalis::prelude::TaskBuilder;
+use apalis_postgres::{Config, PgTask, PostgresStorage, queries};
+use serde::{Deserialize, Serialize};
+use souk_domain::id::OperationId;
+
+use crate::{DbError, Tx, WorkerPool};
+
+/// The queue's name, in `apalis.jobs.job_type`.
+pub const QUEUE: &str = "souk.operations";
+/// The version of [`Job`]'s shape.
+const JOB_VERSION: u8 = 1;
+/// A doorbell that cannot be answered so often is broken; the reaper sends a new one.
+const MAX_JOB_ATTEMPTS: usize = 3;
+
+/// What a job carries.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Job {
+    pub v: u8,
+    pub operation_id: OperationId,
+}
+
+/// Queues a job for the operation in this transaction: it exists when, and only when, the
+/// transaction commits. Notes the time, so that the reaper does not ring again at once.
+pub async fn wake(tx: &mut Tx, operation: OperationId) -> Result<(), DbError> {
+    wake_after(tx, operation, Duration::ZERO).await
+}
+
+/// As [`wake`], and neither the job nor anyone else starts the operation before `pause` is over.
+pub async fn wake_after(tx: &mut Tx, operation: OperationId, pause: Duration) -> Result<(), DbError> {
+    let row = sqlx::query!(
+        r#"UPDATE operations
+           SET wakes = wakes + 1, run_after = now() + make_interval(secs => $2), woken_at = now() + make_interval(secs => $2)
+           WHERE id = $1
+           RETURNING wakes, ceil(extract(epoch FROM run_after))::bigint AS "run_at!""#,
+        operation.as_uuid(),
+        pause.as_secs_f64()
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    let payload = serde_json::to_vec(&Job { v: JOB_VERSION, operation_id: operation })
+        .map_err(|error| DbError::Corrupt(Box::new(error)))?;
+    let mut task = TaskBuilder::new(payload)
+        .max_attempts(MAX_JOB_ATTEMPTS)
+        .idempotency_key(format!("{operation}/{}", row.wakes));
+    if !pause.is_zero() {
+        // apalis counts whole seconds; rounded up, so that the operation may run when the job comes.
+        task = task.run_at_timestamp(row.run_at.cast_unsigned());
+    }
+    let task: PgTask = task.build();
+    queries::push_tasks(tx.connection(), QUEUE, vec![task]).await.map_err(DbError::Queue)
+}
+
+impl WorkerPool {
+    /// The queue as apalis sees it.
+    ///
+    /// One job at a time is fetched: while a fetched batch is buffered, apalis sends no heartbeats.
+    #[must_use]
+    pub fn jobs(&self) -> PostgresStorage<Job> {
+        let config = Config::default().queue(QUEUE).batch_size(1).persist_results(false);
+        PostgresStorage::new(&self.0).with_config(config)
+    }
+}
+
+/// Takes the next due job, as a worker would: for tests that run the queue by hand.
+pub async fn take(tx: &mut Tx, worker: &str) -> Result<Option<Job>, DbError> {
+    let row = sqlx::query!(r#"SELECT id AS "id!", job AS "job!" FROM apalis.get_jobs($1, $2, 1)"#, worker, QUEUE)
+        .fetch_optional(tx.connection())
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    sqlx::query!("UPDATE apalis.jobs SET status = 'Done', done_at = now() WHERE id = $1", row.id)
+        .execute(tx.connection())
+        .await?;
+    serde_json::from_slice(&row.job).map(Some).map_err(|error| DbError::Corrupt(Box::new(error)))
+}
+
+/// Removes finished jobs older than `age`, at most `limit` at a time. Returns how many went.
+pub async fn prune(tx: &mut Tx, age: Duration, limit: i64) -> Result<u64, DbError> {
+    let done = sqlx::query!(
+        "DELETE FROM apalis.jobs WHERE id = ANY (ARRAY(
+             SELECT id FROM apalis.jobs
+             WHERE done_at < now() - make_interval(secs => $1) AND status IN ('Done', 'Killed', 'Failed')
+             LIMIT $2))",
+        age.as_secs_f64(),
+        limit
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(done.rows_affected())
+}

@@ -1,0 +1,90 @@
+//! What happens because time has passed: ended leases, missed deadlines, lost doorbells.
+//!
+//! Every replica may run it, as often as it likes; each look is a few indexed queries.
+
+use souk_domain::dispatch::PermitLimits;
+use souk_domain::id::{OperationId, StoreId};
+
+use crate::convert::word;
+use crate::stores::Failure;
+use crate::{DbError, Tx, leases, permits, stores};
+
+/// What one look did.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Reaped {
+    /// Operations woken: a permit is free for them, and no job is on its way.
+    pub woken: usize,
+    /// Cancelled operations whose worker was gone.
+    pub cancelled: u64,
+    /// Provisionings that waited too long to start.
+    pub timed_out: usize,
+}
+
+/// Looks once. The queue's clock stands still while the cluster does not answer.
+pub async fn look(tx: &mut Tx, limits: PermitLimits) -> Result<Reaped, DbError> {
+    permits::lock(tx).await?;
+    let cancelled = leases::cancel_abandoned(tx, None).await?;
+    let timed_out = time_out(tx).await?;
+    let woken = permits::wake_next(tx, limits).await?;
+    Ok(Reaped { woken, cancelled, timed_out })
+}
+
+async fn time_out(tx: &mut Tx) -> Result<usize, DbError> {
+    let failure = Failure {
+        step: None,
+        reason: "No permit became free in time: the platform was busy with other stores".to_owned(),
+        advice: Some("Retry it; nothing was made, so nothing is left behind".to_owned()),
+    };
+    let rows = sqlx::query!(
+        "SELECT id, store_id, correlation_id FROM operations
+         WHERE state = 'queued' AND started_at IS NULL AND queue_deadline < now()
+           AND NOT EXISTS (SELECT FROM clusters WHERE unavailable_since IS NOT NULL)
+         ORDER BY queued_at LIMIT 100"
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let mut timed_out = 0;
+    for row in rows {
+        let (operation, store) = (OperationId::from_uuid(row.id), StoreId::from_uuid(row.store_id));
+        let mut store = stores::lock(tx, store).await?;
+        let done = sqlx::query!(
+            "UPDATE operations SET state = 'failed', failure = $2, finished_at = now()
+             WHERE id = $1 AND state = 'queued' AND started_at IS NULL",
+            operation.as_uuid(),
+            serde_json::json!(failure)
+        )
+        .execute(tx.connection())
+        .await?;
+        if done.rows_affected() == 1 {
+            let change = stores::Change {
+                operation_id: Some(operation),
+                correlation_id: Some(&row.correlation_id),
+                failure: Some(&failure),
+            };
+            stores::apply(tx, &mut store, souk_domain::state::Event::Fail, change).await?;
+            timed_out += 1;
+        }
+    }
+    Ok(timed_out)
+}
+
+/// Operations that no worker survives: an error with the operation kept for people to look at.
+pub async fn dead_letters(tx: &mut Tx) -> Result<Vec<OperationId>, DbError> {
+    let rows = sqlx::query!("SELECT id FROM operations WHERE dead_letter ORDER BY queued_at LIMIT 1000")
+        .fetch_all(tx.connection())
+        .await?;
+    Ok(rows.into_iter().map(|row| OperationId::from_uuid(row.id)).collect())
+}
+
+/// Puts a poison operation aside. Called by the holder of its lease, before it begins any step.
+pub async fn mark_dead_letter(tx: &mut Tx, lease: &leases::Lease) -> Result<(), DbError> {
+    leases::fence(tx, lease).await?;
+    let row = sqlx::query!(
+        "UPDATE operations SET dead_letter = true WHERE id = $1 RETURNING kind",
+        lease.operation.as_uuid()
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    let _: souk_domain::operation::OperationKind = word(&row.kind)?;
+    Ok(())
+}

@@ -1,0 +1,106 @@
+//! The secrets of each attempt at a store: encrypted before they reach the database.
+//!
+//! AES-256-GCM with a fresh nonce each time. The store and the attempt are authenticated along with
+//! the text, so a row that was copied to another store does not decrypt there.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use aes_gcm::aead::{Aead, Payload};
+use aes_gcm::{Aes256Gcm, Key, KeyInit, Nonce};
+use souk_domain::credentials::StoreSecrets;
+use souk_domain::entropy::Entropy;
+use souk_domain::id::{AccountId, StoreId};
+
+use crate::{DbError, Tx};
+
+const NONCE_LEN: usize = 12;
+
+/// The keys that rows may have been encrypted with, by their ids; the current one encrypts new rows.
+#[derive(Clone)]
+pub struct Keyring {
+    current: String,
+    keys: BTreeMap<String, [u8; 32]>,
+}
+
+impl Keyring {
+    #[must_use]
+    pub fn new(current_id: impl Into<String>, current_key: [u8; 32]) -> Self {
+        let current = current_id.into();
+        Self { keys: BTreeMap::from([(current.clone(), current_key)]), current }
+    }
+
+    /// A key of earlier days: it still decrypts.
+    #[must_use]
+    pub fn with_old(mut self, id: impl Into<String>, key: [u8; 32]) -> Self {
+        self.keys.entry(id.into()).or_insert(key);
+        self
+    }
+
+    fn cipher(&self, id: &str) -> Result<Aes256Gcm, DbError> {
+        let key = self.keys.get(id).ok_or(DbError::Crypto)?;
+        Ok(Aes256Gcm::new(&Key::<Aes256Gcm>::from(*key)))
+    }
+}
+
+impl fmt::Debug for Keyring {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Keyring").field("current", &self.current).finish_non_exhaustive()
+    }
+}
+
+fn context(store: StoreId, attempt: u32) -> Vec<u8> {
+    format!("{store}/{attempt}").into_bytes()
+}
+
+/// Keeps the secrets of an attempt, unless some are kept already: the first ones stay, whoever else
+/// made some at the same time.
+pub async fn keep_first(
+    tx: &mut Tx,
+    keyring: &Keyring,
+    entropy: &Entropy,
+    (store, account, attempt): (StoreId, AccountId, u32),
+    secrets: &StoreSecrets,
+) -> Result<(), DbError> {
+    let nonce: [u8; NONCE_LEN] = entropy.bytes();
+    let text = serde_json::to_vec(secrets).map_err(|_| DbError::Crypto)?;
+    let ciphertext = keyring
+        .cipher(&keyring.current)?
+        .encrypt(&Nonce::from(nonce), Payload { msg: &text, aad: &context(store, attempt) })
+        .map_err(|_| DbError::Crypto)?;
+    sqlx::query!(
+        "INSERT INTO store_secrets (store_id, account_id, attempt, key_id, nonce, ciphertext)
+         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (store_id, attempt) DO NOTHING",
+        store.as_uuid(),
+        account.as_uuid(),
+        attempt.cast_signed(),
+        keyring.current,
+        nonce.as_slice(),
+        ciphertext
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+pub async fn get(
+    tx: &mut Tx,
+    keyring: &Keyring,
+    store: StoreId,
+    attempt: u32,
+) -> Result<Option<StoreSecrets>, DbError> {
+    let row = sqlx::query!(
+        "SELECT key_id, nonce, ciphertext FROM store_secrets WHERE store_id = $1 AND attempt = $2",
+        store.as_uuid(),
+        attempt.cast_signed()
+    )
+    .fetch_optional(tx.connection())
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let nonce: [u8; NONCE_LEN] = row.nonce.try_into().map_err(|_| DbError::Crypto)?;
+    let text = keyring
+        .cipher(&row.key_id)?
+        .decrypt(&Nonce::from(nonce), Payload { msg: &row.ciphertext, aad: &context(store, attempt) })
+        .map_err(|_| DbError::Crypto)?;
+    serde_json::from_slice(&text).map(Some).map_err(|_| DbError::Crypto)
+}

@@ -1,0 +1,62 @@
+//! Transactions that know who is asking.
+//!
+//! Invariant: the context is set by the first statement of the transaction and ends with it
+//! (`set_config(..., true)`), so a pooled connection never carries one caller's rights to the next.
+
+use std::net::IpAddr;
+
+use souk_domain::principal::{Principal, Role};
+use sqlx::{PgConnection, Postgres, Transaction};
+
+use crate::{ApiPool, DbError, WorkerPool};
+
+/// Where a request came from, for the audit log.
+#[derive(Debug, Clone, Default)]
+pub struct Caller {
+    pub ip: Option<IpAddr>,
+    pub user_agent: Option<String>,
+    pub correlation_id: String,
+}
+
+/// One transaction. Dropped without [`Tx::commit`], it never happened.
+#[derive(Debug)]
+pub struct Tx(Transaction<'static, Postgres>);
+
+impl ApiPool {
+    /// For a principal: row-level security shows their account (and an admin everything, to read).
+    pub async fn tenant(&self, principal: &Principal) -> Result<Tx, DbError> {
+        let mut tx = self.0.begin().await?;
+        let admin = if principal.role == Role::Admin { "on" } else { "off" };
+        sqlx::query!(
+            "SELECT set_config('souk.account_id', $1, true) AS a, set_config('souk.user_id', $2, true) AS b,
+                    set_config('souk.admin', $3, true) AS c",
+            principal.account_id.as_uuid().to_string(),
+            principal.user_id.as_uuid().to_string(),
+            admin
+        )
+        .fetch_one(&mut *tx)
+        .await?;
+        Ok(Tx(tx))
+    }
+
+    /// Before there is a principal: no tenant row is visible, only the sign-in functions work.
+    pub async fn anonymous(&self) -> Result<Tx, DbError> {
+        Ok(Tx(self.0.begin().await?))
+    }
+}
+
+impl WorkerPool {
+    pub async fn begin(&self) -> Result<Tx, DbError> {
+        Ok(Tx(self.0.begin().await?))
+    }
+}
+
+impl Tx {
+    pub async fn commit(self) -> Result<(), DbError> {
+        Ok(self.0.commit().await?)
+    }
+
+    pub(crate) fn connection(&mut self) -> &mut PgConnection {
+        &mut self.0
+    }
+}
