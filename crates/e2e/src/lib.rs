@@ -1,1 +1,13 @@
-//! See DESIGN.
+//! What tests on a real cluster stand on: a way in, namespaces of their own, requests from inside and outside.
+//!
+//! Invariant: a test sees and removes only namespaces that it made, and each wait has a named limit.
+//!
+//! The cluster is the one that `KUBECONFIG` names; `cargo xtask test --only e2e` sets it and what else is read
+//! here. A failure panics: these are tools of tests.
+
+pub mod cluster;
+pub mod ingress;
+pub mod space;
+
+pub use cluster::Cluster;
+pub use space::Space;
