@@ -4,6 +4,7 @@
 //! Kubernetes and no async runtime, so every rule in it can be tested over all its inputs in
 //! microseconds. `cargo xtask layout` checks the dependency list.
 
+pub mod address;
 pub mod clock;
 pub mod credentials;
 pub mod dispatch;

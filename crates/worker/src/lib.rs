@@ -1,1 +1,27 @@
-//! See DESIGN.
+//! Claims operations and walks their steps.
+//!
+//! Architecture invariants:
+//! - The truth is in the database. A worker keeps nothing that another could not take over: kill it
+//!   at any point and the next one resumes at the first step that has not committed.
+//! - Every write goes through the lease's fence (`souk_db::leases::fence`).
+//! - This crate knows neither HTTP nor Kubernetes; it calls one [`souk_provisioner::Provisioner`].
+//!
+//! The way of an operation: a job rings ([`jobs`]) -> claim lease and permit ([`operation`]) -> walk
+//! the steps ([`walk`]), or undo them ([`undo`]) -> write the ending. What happens because time
+//! passes is in [`timers`]: the reaper, the breaker, the gauges.
+
+mod breaker;
+mod context;
+mod heartbeat;
+mod jobs;
+mod operation;
+mod running;
+mod settings;
+mod timers;
+mod undo;
+mod walk;
+
+pub use context::{Parts, WorkerContext};
+pub use operation::Claimed;
+pub use running::RunningWorker;
+pub use settings::WorkerSettings;

@@ -1,0 +1,50 @@
+//! The wiring to apalis: jobs ring, operations are claimed.
+//!
+//! The job is over as soon as the claim is decided; from then on the lease is what counts. So apalis
+//! never holds a job for minutes, and nothing depends on its own recovery, which takes five minutes.
+
+use std::time::Duration;
+
+use apalis::prelude::{BackendExt, BoxDynError, Data, WorkerBuilder, WorkerError};
+use souk_db::queue::Job;
+
+use crate::WorkerContext;
+use crate::context::fresh_name;
+
+/// After an error ended the apalis worker; a database that is away needs a moment.
+const RESTART_PAUSE: Duration = Duration::from_secs(1);
+
+/// Runs apalis until the worker stops. An error ends an apalis worker, so a new one takes its place,
+/// with a fresh name: the rows that a same-named one had locked are never given to anybody.
+pub(crate) async fn run(context: WorkerContext) {
+    while !context.stopping.is_cancelled() {
+        if let Err(error) = run_once(&context).await {
+            tracing::warn!(%error, "the job queue's worker ended; starting another one");
+        }
+        tokio::select! {
+            () = context.stopping.cancelled() => {}
+            () = tokio::time::sleep(RESTART_PAUSE) => {}
+        }
+    }
+}
+
+async fn run_once(context: &WorkerContext) -> Result<(), WorkerError> {
+    // A notification does not come for a job that is due later, and can be lost: so both.
+    let backend = context.pool.jobs().with_pubsub().poll_with_interval(context.settings.poll_every);
+    let stopping = context.stopping.clone();
+    WorkerBuilder::new(fresh_name(&context.entropy).as_str())
+        .backend(backend)
+        .data(context.clone())
+        .build(ring)
+        .run_until(async move {
+            stopping.cancelled().await;
+            Ok::<(), WorkerError>(())
+        })
+        .await
+}
+
+async fn ring(job: Job, context: Data<WorkerContext>) -> Result<(), BoxDynError> {
+    let claimed = context.start(job.operation_id).await?;
+    tracing::debug!(operation = %job.operation_id, ?claimed, "a job rang");
+    Ok(())
+}

@@ -1,0 +1,42 @@
+//! A worker that runs, and how it stops.
+
+use std::time::Duration;
+
+use souk_db::DbError;
+use tokio::task::JoinHandle;
+
+use crate::{Parts, WorkerContext, jobs, timers};
+
+/// Stopping takes at most this long; what is not handed back by then is resumed when its lease ends.
+const STOP_LIMIT: Duration = Duration::from_secs(10);
+
+#[derive(Debug)]
+pub struct RunningWorker {
+    context: WorkerContext,
+    jobs: JoinHandle<()>,
+    timers: JoinHandle<()>,
+}
+
+impl RunningWorker {
+    pub async fn start(parts: Parts) -> Result<Self, DbError> {
+        let context = WorkerContext::new(parts).await?;
+        tracing::info!(worker = context.name, provisioner = context.provisioner.name(), "worker started");
+        let jobs = tokio::spawn(jobs::run(context.clone()));
+        let timers = tokio::spawn(timers::run(context.clone()));
+        Ok(Self { context, jobs, timers })
+    }
+
+    /// Takes no more operations, hands the running ones back, and returns when that is done.
+    pub async fn stop(self) {
+        self.context.stopping.cancel();
+        self.context.operations.close();
+        let all = async {
+            self.context.operations.wait().await;
+            let _ = self.timers.await;
+        };
+        if tokio::time::timeout(STOP_LIMIT, all).await.is_err() {
+            tracing::warn!("some operations were not handed back in time; their leases will end");
+        }
+        self.jobs.abort();
+    }
+}

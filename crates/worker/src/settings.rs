@@ -1,0 +1,67 @@
+//! The worker's limits, each with its name, unit and reason.
+
+use std::time::Duration;
+
+use souk_domain::dispatch::PermitLimits;
+
+#[derive(Debug, Clone)]
+pub struct WorkerSettings {
+    pub limits: PermitLimits,
+    /// A lease that is not extended for so long has ended.
+    pub lease: Duration,
+    /// How often a lease is extended; three may be missed.
+    pub heartbeat: Duration,
+    /// How often the reaper looks for what time has done.
+    pub reap_every: Duration,
+    /// How often apalis looks for jobs of its own accord: a notification can be lost.
+    pub poll_every: Duration,
+    /// How often the cluster is asked whether it answers.
+    pub ping_every: Duration,
+    /// The longest that one step may take.
+    pub step_limit: Duration,
+    /// Tries of a step that fails with a transient error.
+    pub step_attempts: u32,
+    /// Longer waits than this give the permit back: see `souk_provisioner::Outcome::Pending`.
+    pub drain_limit: Duration,
+    /// Claims that may end without a word before the operation is put aside as poison.
+    pub lost_leases: i32,
+}
+
+impl Default for WorkerSettings {
+    fn default() -> Self {
+        Self {
+            limits: PermitLimits::default(),
+            lease: Duration::from_secs(15),
+            heartbeat: Duration::from_secs(5),
+            reap_every: Duration::from_secs(2),
+            poll_every: Duration::from_secs(1),
+            ping_every: Duration::from_secs(5),
+            step_limit: Duration::from_mins(10),
+            step_attempts: 3,
+            drain_limit: Duration::from_secs(10),
+            lost_leases: 5,
+        }
+    }
+}
+
+/// 1, 2, 4... seconds before the second, third, fourth... try.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+/// What goes on for ever (a delete, an undo) does so at this pace.
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+/// The pause after `attempt` tries, spread by `jitter` so that many do not come back at once.
+pub(crate) fn pause_after(attempt: u32, jitter: f64) -> Duration {
+    let doublings = attempt.saturating_sub(1).min(5);
+    (FIRST_PAUSE * 2u32.pow(doublings)).min(LONGEST_PAUSE).mul_f64(jitter)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_double_and_then_stay() {
+        let seconds: Vec<u64> = (1..=8).map(|attempt| pause_after(attempt, 1.0).as_secs()).collect();
+        assert_eq!(seconds, [1, 2, 4, 8, 16, 30, 30, 30]);
+    }
+}

@@ -1,0 +1,104 @@
+//! What happens because time passes: the reaper, the breaker's pings, the gauges, the pruning.
+//!
+//! Every replica runs them; each look is cheap and safe to repeat.
+
+use std::time::Duration;
+
+use souk_db::{DbError, installation, permits, queue, reaper, stores};
+use tokio::time::{Instant, MissedTickBehavior, interval};
+
+use crate::{WorkerContext, breaker};
+
+/// Finished jobs are kept this long, for people who look at the queue.
+const KEEP_DONE_JOBS: Duration = Duration::from_hours(24);
+/// At most so many are removed at a time, so that no lock is held for long.
+const PRUNE_BATCH: i64 = 1_000;
+const PRUNE_EVERY: Duration = Duration::from_mins(5);
+/// While the cluster is away, a line is logged this often.
+const REMIND_EVERY: Duration = Duration::from_mins(1);
+
+/// Runs until the worker stops.
+pub(crate) async fn run(context: WorkerContext) {
+    let mut reap = every(context.settings.reap_every);
+    let mut ping = every(context.settings.ping_every);
+    let mut prune = every(PRUNE_EVERY);
+    let mut reminded: Option<Instant> = None;
+    loop {
+        let done = tokio::select! {
+            () = context.stopping.cancelled() => return,
+            _ = reap.tick() => look(&context).await,
+            _ = ping.tick() => match breaker::check(&context).await {
+                Ok(true) => { reminded = None; Ok(()) }
+                Ok(false) => {
+                    if reminded.is_some_and(|last| last.elapsed() >= REMIND_EVERY) || reminded.is_none() {
+                        if reminded.is_some() {
+                            tracing::warn!("the cluster still does not answer; operations wait");
+                        }
+                        reminded = Some(Instant::now());
+                    }
+                    Ok(())
+                }
+                Err(error) => Err(error),
+            },
+            _ = prune.tick() => prune_jobs(&context).await,
+        };
+        if let Err(error) = done {
+            tracing::warn!(%error, "a look at the database failed; the next one comes soon");
+        }
+    }
+}
+
+fn every(period: Duration) -> tokio::time::Interval {
+    let mut interval = interval(period);
+    interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    interval
+}
+
+async fn look(context: &WorkerContext) -> Result<(), DbError> {
+    context.reap().await?;
+    let mut tx = context.begin().await?;
+    let load = permits::load(&mut tx).await?;
+    let counts = stores::count_by_state(&mut tx).await?;
+    tx.commit().await?;
+    #[allow(clippy::cast_precision_loss, reason = "far fewer than 2^52 stores")]
+    {
+        metrics::gauge!("provisioning_concurrent_operations").set(load.active as f64);
+        metrics::gauge!("provisioning_queue_depth").set(load.queued as f64);
+        for state in souk_domain::state::StoreState::ALL {
+            let count = counts.iter().find(|(of, _)| of == state).map_or(0, |(_, count)| *count);
+            metrics::gauge!("stores_total", "state" => state.as_str()).set(count as f64);
+        }
+        metrics::gauge!("active_provisioning_operations").set(context.operations.len() as f64);
+    }
+    Ok(())
+}
+
+async fn prune_jobs(context: &WorkerContext) -> Result<(), DbError> {
+    let mut tx = context.begin().await?;
+    let pruned = queue::prune(&mut tx, KEEP_DONE_JOBS, PRUNE_BATCH).await?;
+    tx.commit().await?;
+    if pruned > 0 {
+        tracing::debug!(pruned, "removed finished jobs");
+    }
+    Ok(())
+}
+
+impl WorkerContext {
+    /// One look of the reaper.
+    pub async fn reap(&self) -> Result<reaper::Reaped, DbError> {
+        let mut tx = self.begin().await?;
+        if installation::cluster_unavailable(&mut tx).await? {
+            return Ok(reaper::Reaped::default());
+        }
+        let reaped = reaper::look(&mut tx, self.settings.limits).await?;
+        tx.commit().await?;
+        if reaped.timed_out > 0 {
+            metrics::counter!("provisioning_rejections_total", "reason" => "queue_timeout")
+                .increment(reaped.timed_out as u64);
+        }
+        if reaped != reaper::Reaped::default() {
+            tracing::debug!(?reaped, "the reaper found something");
+        }
+        Ok(reaped)
+    }
+}
