@@ -11,26 +11,33 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use k8s_openapi::api::authentication::v1::{TokenRequest, TokenRequestSpec};
-use k8s_openapi::api::core::v1::ServiceAccount;
+use k8s_openapi::api::core::v1::{Namespace, ServiceAccount};
 use kube::Api;
-use kube::api::PostParams;
+use kube::api::{ObjectMeta, PostParams};
 use kube::config::{
     AuthInfo, Cluster as ClusterInfo, Context, Kubeconfig, NamedAuthInfo, NamedCluster, NamedContext,
 };
 use serde_json::json;
 use souk_domain::id::InstallationId;
 use souk_provisioner::StepError;
+use tokio::time::{Instant, sleep};
 
 use crate::client::Cluster;
 use crate::command::Invocation;
-use crate::error;
 use crate::settings::{Access, Account, HelmSettings};
+use crate::{error, labels};
 
 /// The release of the account's chart.
 pub const RELEASE: &str = "souk-account";
 const HELM_LIMIT: Duration = Duration::from_mins(1);
 const REQUEST_LIMIT: Duration = Duration::from_secs(10);
 const NAME: &str = "souk";
+/// How long new policies may take to be in force.
+const POLICIES_LIMIT: Duration = Duration::from_secs(30);
+const TRIAL_PAUSE: Duration = Duration::from_millis(100);
+const TRIAL: &str = "store-policy-trial";
+/// The shortest that the API server gives.
+const MIN_TOKEN_LIFETIME: Duration = Duration::from_mins(10);
 
 #[derive(Debug, thiserror::Error)]
 pub enum GrantError {
@@ -38,6 +45,10 @@ pub enum GrantError {
     Cluster(#[from] StepError),
     #[error(transparent)]
     Connect(#[from] crate::ConnectError),
+    #[error(
+        "the policies that fence Souk's account in are not in force; does this cluster know ValidatingAdmissionPolicy?"
+    )]
+    NoPolicies,
     #[error("the admin's kubeconfig names no cluster")]
     NoCluster,
     #[error("{path} cannot be written")]
@@ -89,16 +100,43 @@ impl Grant {
             .run()
             .await
             .map_err(error::command)?;
-        if output.success() {
-            Ok(())
-        } else {
-            Err(error::helm("install Souk's account", &output.stderr).into())
+        if !output.success() {
+            return Err(error::helm("install Souk's account", &output.stderr).into());
+        }
+        self.await_policies().await
+    }
+
+    /// A policy is in force a moment after it was made or changed, and until then the account could do
+    /// what it forbids. So nobody gets the account before it was seen to be refused where it must be
+    /// and let through where it may: in trials that change nothing.
+    async fn await_policies(&self) -> Result<(), GrantError> {
+        let account = self.kubeconfig(self.token(MIN_TOKEN_LIFETIME).await?)?;
+        let cluster = Cluster::connect_with(account, REQUEST_LIMIT).await?;
+        let namespaces: Api<Namespace> = cluster.all();
+        let dry = PostParams { dry_run: true, ..PostParams::default() };
+        let (foreign, own) = (trial(&[]), trial(&labels::trial(self.installation)));
+        let deadline = Instant::now() + POLICIES_LIMIT;
+        loop {
+            let refused = cluster.attempt(namespaces.create(&dry, &foreign)).await?.err();
+            let by_policy = refused.is_some_and(|error| error.to_string().contains("denied request"));
+            if by_policy && cluster.attempt(namespaces.create(&dry, &own)).await?.is_ok() {
+                return Ok(());
+            }
+            if Instant::now() >= deadline {
+                return Err(GrantError::NoPolicies);
+            }
+            sleep(TRIAL_PAUSE).await;
         }
     }
 
     /// Writes a kubeconfig with a token of the account that lasts for `lifetime`. The API server may
     /// shorten that.
     pub async fn write_kubeconfig(&self, path: &Path, lifetime: Duration) -> Result<(), GrantError> {
+        let text = serde_json::to_vec_pretty(&self.kubeconfig(self.token(lifetime).await?)?)?;
+        write_private(path, &text).map_err(|source| GrantError::Write { path: path.to_owned(), source })
+    }
+
+    async fn token(&self, lifetime: Duration) -> Result<String, GrantError> {
         let admin = Access::Kubeconfig(self.admin.clone());
         let cluster = Cluster::connect(&admin, REQUEST_LIMIT).await?;
         let accounts: Api<ServiceAccount> = cluster.namespaced(&self.account.namespace);
@@ -112,9 +150,7 @@ impl Grant {
         let params = PostParams::default();
         let asked = accounts.create_token_request(&self.account.name, &params, &request);
         let token = cluster.ask("get a token for Souk's account", asked).await?;
-        let token = token.status.map(|status| status.token).unwrap_or_default();
-        let text = serde_json::to_vec_pretty(&self.kubeconfig(token)?)?;
-        write_private(path, &text).map_err(|source| GrantError::Write { path: path.to_owned(), source })
+        Ok(token.status.map(|status| status.token).unwrap_or_default())
     }
 
     /// The admin's cluster with the account's token: of the admin's own credentials nothing is left.
@@ -150,6 +186,18 @@ impl Grant {
             current_context: Some(NAME.to_owned()),
             ..Kubeconfig::default()
         })
+    }
+}
+
+/// A namespace that is only ever asked for as a trial.
+fn trial(labels: &[(String, String)]) -> Namespace {
+    Namespace {
+        metadata: ObjectMeta {
+            name: Some(TRIAL.to_owned()),
+            labels: Some(labels.iter().cloned().collect()),
+            ..ObjectMeta::default()
+        },
+        ..Namespace::default()
     }
 }
 

@@ -43,13 +43,18 @@ impl fmt::Debug for Cluster {
 impl Cluster {
     /// Reads the configuration; asks the API server nothing yet.
     pub async fn connect(access: &Access, request_limit: Duration) -> Result<Self, ConnectError> {
-        let mut config = match access {
-            Access::Kubeconfig(path) => {
-                let kubeconfig = Kubeconfig::read_from(path)?;
-                Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default()).await?
-            }
-            Access::InCluster => Config::incluster()?,
-        };
+        match access {
+            Access::Kubeconfig(path) => Self::connect_with(Kubeconfig::read_from(path)?, request_limit).await,
+            Access::InCluster => Self::with(Config::incluster()?, request_limit),
+        }
+    }
+
+    pub async fn connect_with(kubeconfig: Kubeconfig, request_limit: Duration) -> Result<Self, ConnectError> {
+        let config = Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default()).await?;
+        Self::with(config, request_limit)
+    }
+
+    fn with(mut config: Config, request_limit: Duration) -> Result<Self, ConnectError> {
         config.connect_timeout = Some(CONNECT_LIMIT);
         // Souk has retries of its own, which are counted, durable and seen by the owner.
         config.default_retry = false;

@@ -36,6 +36,16 @@ pub fn of_namespace(target: &Target) -> BTreeMap<String, String> {
     of_store(target).into_iter().chain(security).collect()
 }
 
+/// As many labels of a namespace as the policies of Souk's account look at.
+pub fn trial(installation: InstallationId) -> [(String, String); 3] {
+    let label = |key: &str, value: &str| (key.to_owned(), value.to_owned());
+    [
+        label(INSTALLATION, &installation.to_string()),
+        label(STORE, "trial"),
+        label(POD_SECURITY[0], RESTRICTED),
+    ]
+}
+
 /// Selects every namespace of one store, whichever attempt made it.
 pub fn selector(installation: InstallationId, store: StoreId) -> String {
     format!("{INSTALLATION}={installation},{STORE}={store}")
