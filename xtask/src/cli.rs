@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
+use crate::{cluster::Choice, suites::Suite};
+
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", about = "Souk's development set-up and its gate")]
 pub struct Cli {
@@ -13,6 +15,22 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// The gate: lints, tests, and the cluster's tests. Its last line is `N passed, N failed`.
+    Test {
+        /// Only this suite; can be given more than once.
+        #[arg(long, value_name = "SUITE")]
+        only: Vec<Suite>,
+        /// Also the tests marked long.
+        #[arg(long)]
+        all: bool,
+        /// Fail where no cluster can be had, instead of skipping what needs one.
+        #[arg(long)]
+        require_cluster: bool,
+        #[arg(long, default_value = "auto")]
+        cluster: Choice,
+    },
+    /// Checks what each crate may name.
+    Layout,
     /// A PostgreSQL of Souk's own.
     #[command(subcommand)]
     Postgres(Service),

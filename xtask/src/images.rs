@@ -27,7 +27,7 @@ const SUITE: &str = "bookworm";
 /// The package clients' settings of this machine, seen inside a build when they are there: a private
 /// certificate authority or mirror of the machine then holds in the build, and stays out of the image.
 const CLIENT_SETTINGS: &[&str] = &[
-    "/etc/ssl/certs",
+    "/etc/ssl/certs/ca-certificates.crt",
     "/etc/pip.conf",
     "/etc/npmrc",
     "/usr/etc/npmrc",
@@ -62,6 +62,9 @@ pub struct Built {
     pub archive: PathBuf,
 }
 
+/// The image that the cluster's own tests run.
+pub const TOOLBOX: &str = "toolbox";
+
 /// The development cluster's own images.
 pub fn of_cluster() -> Vec<Image> {
     let one = |name: &str, tool| Image {
@@ -73,7 +76,7 @@ pub fn of_cluster() -> Vec<Image> {
         one("pause", Tool::DevCluster),
         one("coredns", Tool::DevCluster),
         one("traefik", Tool::Traefik),
-        one("toolbox", Tool::DevCluster),
+        one(TOOLBOX, Tool::Hello),
     ]
 }
 
@@ -137,12 +140,19 @@ impl<'a> Builder<'a> {
         Ok(built)
     }
 
-    fn build(&self, image: &Image, built: &Built, base: &str) -> Result<()> {
+    /// The image's Dockerfile, and the folder it copies from, made first when it is made of programs.
+    pub fn places(&self, image: &Image) -> Result<(PathBuf, PathBuf)> {
+        let folder = self.paths.repo.join(&image.folder);
+        let dockerfile = folder.join("Dockerfile");
         let context = match image.context {
-            Context::Own => self.paths.repo.join(&image.folder),
+            Context::Own => folder,
             Context::Programs(tool) => tool.ensure(self.paths)?,
         };
-        let dockerfile = self.paths.repo.join(&image.folder).join("Dockerfile");
+        Ok((dockerfile, context))
+    }
+
+    fn build(&self, image: &Image, built: &Built, base: &str) -> Result<()> {
+        let (dockerfile, context) = self.places(image)?;
         let mut bud = self.buildah();
         bud.args([
             "bud",
@@ -164,6 +174,7 @@ impl<'a> Builder<'a> {
         bud.arg("--tag").arg(&built.reference).arg("--file").arg(dockerfile).arg(context);
         let name = format!("image {}", image.name);
         let part = self.part(&name, &image.name)?;
+        part.run(self.buildah().args(["rm", "--all"]))?; // working containers of killed builds
         part.run(&mut bud)?;
         self.export(built, &part)
     }
@@ -225,13 +236,18 @@ impl<'a> Builder<'a> {
         Ok(Inputs::default().text(SUITE).tree(&self.paths.repo, Path::new("devcluster/images/base"))?.key())
     }
 
+    /// buildah in a pid and mount namespace of its own: one that was killed leaves no mount and no process,
+    /// and each starts, as after a reboot, with an empty folder for what is mounted.
     fn buildah(&self) -> Command {
-        let mut command = Command::new("buildah");
+        let run = self.paths.cache.join("buildah/run");
+        let script = "mkdir -p \"$1\" && mount -t tmpfs tmpfs \"$1\" && run=$1 && shift && exec buildah --runroot \"$run\" \"$@\"";
+        let mut command = Command::new("unshare");
         command
+            .args(["--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "--propagation", "private"])
+            .args(["sh", "-euc", script, "buildah"])
+            .arg(run)
             .arg("--root")
             .arg(self.paths.cache.join("buildah/root"))
-            .arg("--runroot")
-            .arg(self.paths.cache.join("buildah/run"))
             .arg("--storage-driver=overlay");
         command
     }

@@ -15,6 +15,8 @@ mod paths;
 mod postgres;
 mod process;
 mod progress;
+mod report;
+mod suites;
 mod tools;
 
 use std::{error::Error as _, process::ExitCode};
@@ -53,6 +55,11 @@ fn run(command: Command) -> Result<ExitCode> {
     }
     let paths = Paths::discover()?;
     match command {
+        Command::Test { only, all, require_cluster, cluster } => {
+            return suites::run(&paths, &suites::Options { only, all, require_cluster, cluster });
+        }
+        Command::Layout if suites::layout::run(&paths)? => println!("the layout rules hold"),
+        Command::Layout => return Ok(ExitCode::FAILURE),
         Command::Cluster(command) => {
             let cluster = Local::new(&paths)?;
             match command {
@@ -102,6 +109,7 @@ fn run(command: Command) -> Result<ExitCode> {
 }
 
 fn say_endpoint(endpoint: &Endpoint) {
-    println!("export KUBECONFIG={}", endpoint.kubeconfig.display());
-    println!("export SOUK_INGRESS_CONNECT={}", endpoint.ingress);
+    for (name, value) in endpoint.variables() {
+        println!("export {name}={value}");
+    }
 }

@@ -36,15 +36,16 @@ pub struct Part<'a> {
 }
 
 impl Part<'_> {
-    /// Runs the command with its output going to the log.
+    /// Runs the command with its output going to the log; it dies with this process, were that killed.
     pub fn run(&self, command: &mut Command) -> Result<()> {
         let log = append(&self.log)?;
         let errors = log.try_clone().doing("opening a log twice")?;
-        let mut child = command.stdin(Stdio::null()).stdout(log).stderr(errors).spawn().doing(format!(
-            "starting {} for {}",
-            command.get_program().display(),
-            self.name
-        ))?;
+        let mut child = mortal(command)
+            .stdin(Stdio::null())
+            .stdout(log)
+            .stderr(errors)
+            .spawn()
+            .doing(format!("starting {} for {}", command.get_program().display(), self.name))?;
         let deadline = Instant::now() + self.limit;
         loop {
             if let Some(status) = child.try_wait().doing(format!("waiting for {}", self.name))? {
@@ -73,6 +74,31 @@ impl Part<'_> {
             thread::sleep(POLL);
         }
     }
+}
+
+/// The same command, which the kernel kills when the thread that starts it ends.
+fn mortal(command: &Command) -> Command {
+    if on_path("setpriv").is_none() {
+        return clone(command, Command::new(command.get_program()));
+    }
+    let mut wrapped = Command::new("setpriv");
+    wrapped.args(["--pdeathsig", "KILL", "--"]).arg(command.get_program());
+    clone(command, wrapped)
+}
+
+/// Arguments, variables and folder of one command, after the program of another.
+fn clone(from: &Command, mut to: Command) -> Command {
+    to.args(from.get_args());
+    for (name, value) in from.get_envs() {
+        match value {
+            Some(value) => to.env(name, value),
+            None => to.env_remove(name),
+        };
+    }
+    if let Some(folder) = from.get_current_dir() {
+        to.current_dir(folder);
+    }
+    to
 }
 
 /// What a short command prints, or why it failed.

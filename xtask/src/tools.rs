@@ -23,12 +23,15 @@ const KUBERNETES: &str = "v1.34.4";
 const HELM: &str = "v4.1.4";
 const TRAEFIK: &str = "3.7.15";
 const CARGO_DENY: &str = "0.18.5";
+const GO_MODULE: &str = "devcluster/go";
 const BUILD_LIMIT: Duration = Duration::from_mins(40);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tool {
     /// Kubernetes, CoreDNS, the policy engine, volumes and the small programs: one Go module, one build.
     DevCluster,
+    /// What the cluster's own tests put into pods; of the same module, but without its five minutes.
+    Hello,
     Helm,
     Traefik,
     CargoDeny,
@@ -38,6 +41,7 @@ impl Tool {
     fn name(self) -> &'static str {
         match self {
             Self::DevCluster => "devcluster",
+            Self::Hello => "hello",
             Self::Helm => "helm",
             Self::Traefik => "traefik",
             Self::CargoDeny => "cargo-deny",
@@ -46,7 +50,8 @@ impl Tool {
 
     fn programs(self) -> &'static [&'static str] {
         match self {
-            Self::DevCluster => &["kubernetes", "coredns", "netpol", "volumes", "forward", "pause", "hello"],
+            Self::DevCluster => &["kubernetes", "coredns", "netpol", "volumes", "forward", "pause"],
+            Self::Hello => &["hello"],
             Self::Helm => &["helm"],
             Self::Traefik => &["traefik"],
             Self::CargoDeny => &["cargo-deny"],
@@ -57,6 +62,7 @@ impl Tool {
     pub fn seconds(self) -> u64 {
         match self {
             Self::DevCluster => 330,
+            Self::Hello => 10,
             Self::Helm => 110,
             Self::Traefik => 10,
             Self::CargoDeny => 180,
@@ -67,8 +73,9 @@ impl Tool {
     pub fn key(self, paths: &Paths) -> Result<String> {
         Ok(match self {
             Self::DevCluster => {
-                Inputs::default().text(KUBERNETES).tree(&paths.repo, Path::new("devcluster/go"))?.key()
+                Inputs::default().text(KUBERNETES).tree(&paths.repo, Path::new(GO_MODULE))?.key()
             }
+            Self::Hello => Inputs::default().tree(&paths.repo, &Path::new(GO_MODULE).join("hello"))?.key(),
             Self::Helm => Inputs::default().text(HELM).key(),
             Self::Traefik => Inputs::default().text(TRAEFIK).key(),
             Self::CargoDeny => Inputs::default().text(CARGO_DENY).key(),
@@ -115,7 +122,9 @@ impl Tool {
             advice: "what is built stays; run the same command again once the reason in the log is gone",
         };
         match self {
-            Self::DevCluster => part.run(&mut devcluster_build(paths, &home.join("bin"))?),
+            Self::DevCluster | Self::Hello => {
+                part.run(&mut devcluster_build(paths, &home.join("bin"), self.programs())?)
+            }
             Self::Helm => part.run(
                 go()?
                     .env("GOBIN", home.join("bin"))
@@ -181,20 +190,21 @@ fn is_recent_helm(program: &Path) -> bool {
         .is_some_and(|version| version >= (3, 17))
 }
 
-fn devcluster_build(paths: &Paths, into: &Path) -> Result<Command> {
+fn devcluster_build(paths: &Paths, into: &Path, programs: &[&str]) -> Result<Command> {
     let minor = KUBERNETES.split('.').nth(1).unwrap_or_default();
     let version = "k8s.io/component-base/version";
     let mut target = into.as_os_str().to_owned();
     target.push("/"); // a folder: one program per package
     let mut command = go()?;
     command
-        .current_dir(paths.repo.join("devcluster/go"))
+        .current_dir(paths.repo.join(GO_MODULE))
         // providerless leaves the cloud providers out.
         .args(["build", "-trimpath", "-tags=providerless", "-ldflags"])
         .arg(format!(
             "-s -w -X {version}.gitVersion={KUBERNETES} -X {version}.gitMajor=1 -X {version}.gitMinor={minor}"
         ))
-        .args([OsStr::new("-o"), &target, OsStr::new("./...")]);
+        .args([OsStr::new("-o"), &target])
+        .args(programs.iter().map(|program| format!("./{program}")));
     Ok(command)
 }
 

@@ -14,8 +14,8 @@ use crate::{
 
 const LIMIT: Duration = Duration::from_secs(180);
 
-/// Installs or upgrades the add-ons, unless what is there came from the same chart and images.
-pub fn apply(paths: &Paths, state: &State, helm: &Path, images: &[Built]) -> Result<()> {
+/// Installs or upgrades the add-ons, and waits for them; nothing when the running cluster has the same.
+pub fn apply(paths: &Paths, state: &State, helm: &Path, images: &[Built], starts: bool) -> Result<()> {
     let mut inputs = Inputs::default().tree(&paths.repo, Path::new("devcluster/addons"))?;
     let mut settings = Vec::new();
     for name in ["coredns", "traefik"] {
@@ -28,8 +28,7 @@ pub fn apply(paths: &Paths, state: &State, helm: &Path, images: &[Built]) -> Res
     }
     let key = inputs.key();
     let record = state.at("addons");
-    let is_same = fs::read_to_string(&record).is_ok_and(|applied| applied == key);
-    // The same add-ons still have to come back after a start.
+    let is_same = !starts && fs::read_to_string(&record).is_ok_and(|applied| applied == key);
     let part = Part {
         name: "cluster: add-ons",
         log: state.log("addons"),

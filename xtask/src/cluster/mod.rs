@@ -8,7 +8,9 @@
 //! machine itself sees of it: one veth (`souk0`), one loopback port (the ingress) and a cgroup.
 
 mod addons;
+mod choice;
 mod config;
+mod docker;
 mod init;
 mod nodes;
 mod pki;
@@ -24,12 +26,15 @@ use std::{
 
 use nix::sys::signal::Signal;
 
-pub use self::init::run as run_init;
 use self::nodes::Cgroups;
+pub use self::{
+    choice::{Choice, Cluster, Endpoint},
+    init::run as run_init,
+};
 use crate::{
     apt,
     error::{Doing, Error, Result},
-    images::{self, Builder, Built},
+    images::{self, Builder, Built, Image},
     paths::{Paths, is_root},
     process::{self, Identity, Part},
     progress,
@@ -90,14 +95,6 @@ pub struct Local<'a> {
     ingress_port: u16,
 }
 
-/// What a user of the cluster needs to know.
-#[derive(Debug)]
-pub struct Endpoint {
-    pub kubeconfig: PathBuf,
-    /// `address:port` of the ingress, for requests with a Host header.
-    pub ingress: String,
-}
-
 impl<'a> Local<'a> {
     pub fn new(paths: &'a Paths) -> Result<Self> {
         let ingress_port = match env::var("SOUK_DEV_INGRESS_PORT") {
@@ -129,8 +126,12 @@ impl<'a> Local<'a> {
 
     pub fn endpoint(&self) -> Endpoint {
         Endpoint {
-            kubeconfig: self.state.kubeconfig("admin"),
+            kubeconfig: Some(self.state.kubeconfig("admin")),
             ingress: format!("127.0.0.1:{}", self.ingress_port),
+            toolbox: images::of_cluster()
+                .iter()
+                .find(|image| image.name == images::TOOLBOX)
+                .and_then(|image| Some(Builder::new(self.paths).plan(image).ok()?.reference)),
         }
     }
 
@@ -154,8 +155,9 @@ impl<'a> Local<'a> {
         }
         apt::ensure(self.paths, &[apt::CLUSTER, apt::IMAGES])?;
         let programs = self.programs()?;
-        let images = self.own_images()?;
-        if !self.is_up() {
+        let images = self.build(&images::of_cluster())?;
+        let starts = !self.is_up();
+        if starts {
             self.clear_leftovers()?;
             let started = progress::part("cluster: start", || self.start(&programs, &images));
             if started.is_err() {
@@ -165,7 +167,10 @@ impl<'a> Local<'a> {
         }
         self.import(&images)?;
         let helm = tools::helm(self.paths)?;
-        addons::apply(self.paths, &self.state, &helm, &images)?;
+        if starts {
+            self.forget_system_pods(&programs)?;
+        }
+        addons::apply(self.paths, &self.state, &helm, &images, starts)?;
         Ok(self.endpoint())
     }
 
@@ -175,6 +180,21 @@ impl<'a> Local<'a> {
             progress::part("cluster: stop", || init.stop(Signal::SIGTERM, STOP_PATIENCE))?;
         }
         self.clear_leftovers()
+    }
+
+    /// Ends everything as `kill -9` does; for the test that even this leaves nothing.
+    pub fn kill(&self) -> Result<()> {
+        nodes::kill_inits(self.state.root())
+    }
+
+    /// The command lines of what runs for this cluster.
+    pub fn processes(&self) -> Vec<String> {
+        nodes::command_lines_with(self.state.root())
+    }
+
+    pub fn build(&self, images: &[Image]) -> Result<Vec<Built>> {
+        let builder = Builder::new(self.paths);
+        images.iter().map(|image| builder.ensure(image)).collect()
     }
 
     pub fn purge(&self) -> Result<()> {
@@ -216,11 +236,6 @@ impl<'a> Local<'a> {
         })
     }
 
-    fn own_images(&self) -> Result<Vec<Built>> {
-        let builder = Builder::new(self.paths);
-        images::of_cluster().iter().map(|image| builder.ensure(image)).collect()
-    }
-
     fn start(&self, programs: &Path, images: &[Built]) -> Result<()> {
         let listen = self.endpoint().ingress;
         if std::net::TcpListener::bind(&listen).is_err() {
@@ -251,8 +266,10 @@ impl<'a> Local<'a> {
         }
         let tokens = pki::ensure(&self.state)?;
         config::write(&self.state, &tokens, &pause.reference)?;
+        // As Kubernetes writes times, so that texts compare as times do.
+        let now = process::capture(Command::new("date").args(["--utc", "+%Y-%m-%dT%H:%M:%SZ"]))?;
         self.start_init(programs)?;
-        self.wait_ready(programs)
+        self.wait_ready(programs, now.trim())
     }
 
     fn start_init(&self, programs: &Path) -> Result<()> {
@@ -292,20 +309,39 @@ impl<'a> Local<'a> {
         }
     }
 
-    fn wait_ready(&self, programs: &Path) -> Result<()> {
+    /// The node's own word, from after the start: what an earlier run said of itself is still written there.
+    fn wait_ready(&self, programs: &Path, since: &str) -> Result<()> {
         process::wait_for("the node is ready", START_LIMIT, || {
             if !self.is_up() {
                 return Err(self.ended());
             }
-            let ready = process::capture(
-                Command::new(programs.join("kubernetes"))
-                    .args(["kubectl", "get", "node", NODE_NAME, "--request-timeout=2s", "--output"])
-                    .arg("jsonpath={.status.conditions[?(@.type==\"Ready\")].status}")
-                    .arg("--kubeconfig")
-                    .arg(self.state.kubeconfig("admin")),
-            );
-            Ok(ready.is_ok_and(|status| status == "True"))
+            let said = process::capture(self.kubectl(programs).args(["get", "node", NODE_NAME, "--output"]).arg(
+                "jsonpath={range .status.conditions[?(@.type==\"Ready\")]}{.status} {.lastHeartbeatTime}{end}",
+            ));
+            Ok(said.is_ok_and(|said| {
+                said.split_once(' ').is_some_and(|(ready, at)| ready == "True" && at >= since)
+            }))
         })
+    }
+
+    /// The add-ons' pods of an earlier run still count as ready until somebody looks; new ones are made at once.
+    fn forget_system_pods(&self, programs: &Path) -> Result<()> {
+        process::capture(self.kubectl(programs).args([
+            "delete",
+            "pods",
+            "--namespace=kube-system",
+            "--all",
+            "--grace-period=0",
+            "--force",
+            "--wait=false",
+        ]))
+        .map(drop)
+    }
+
+    fn kubectl(&self, programs: &Path) -> Command {
+        let mut command = Command::new(programs.join("kubernetes"));
+        command.args(["kubectl", "--request-timeout=5s", "--kubeconfig"]).arg(self.state.kubeconfig("admin"));
+        command
     }
 
     fn ended(&self) -> Error {

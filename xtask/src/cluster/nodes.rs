@@ -46,6 +46,23 @@ pub fn kill_inits(state: &Path) -> Result<()> {
     Ok(())
 }
 
+/// The command lines of all processes that name this folder, this program's own apart.
+pub fn command_lines_with(state: &Path) -> Vec<String> {
+    let folder = state.as_os_str().as_bytes();
+    let me = std::process::id().to_string();
+    let mut found = Vec::new();
+    for entry in fs::read_dir("/proc").into_iter().flatten().flatten() {
+        if entry.file_name() == OsStr::new(&me) {
+            continue;
+        }
+        let line = fs::read(entry.path().join("cmdline")).unwrap_or_default();
+        if line.windows(folder.len()).any(|part| part == folder) {
+            found.push(String::from_utf8_lossy(&line).replace('\0', " "));
+        }
+    }
+    found
+}
+
 /// The kernel removes the cable with the network namespace, a moment after its last process.
 pub fn wait_cable_gone() -> Result<()> {
     let cable = Path::new("/sys/class/net").join(CABLE);
