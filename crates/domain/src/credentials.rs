@@ -40,6 +40,7 @@ impl StoreSecrets {
                 ("redis-password".to_owned(), password()),
                 ("jwt-secret".to_owned(), key()),
                 ("cookie-secret".to_owned(), key()),
+                ("mfa-encryption-key".to_owned(), key()),
             ]),
         };
         Self { admin_email, admin_password: password(), publishable_key: format!("pk_{}", key()), internal }

@@ -200,6 +200,16 @@ mod tests {
     }
 
     #[test]
+    fn an_image_of_the_node_itself_that_is_not_there_will_not_come_from_anywhere() {
+        let refused =
+            "failed to do request: Head \"http://localhost/v2/medusa\": connect: connection refused";
+        let mut status = waiting("ErrImagePull", refused);
+        status["containerStatuses"][0]["image"] = "localhost/souk/medusa:1".into();
+        let verdict = Judge::default().judge(&view(Some(deployment(0)), Some(status), None), START);
+        assert_eq!(failed(&verdict), Some(Complaint::ImageMissing));
+    }
+
+    #[test]
     fn two_restarts_and_a_container_that_is_starting_are_no_reason_to_give_up() {
         for status in [
             container(&json!({"waiting": {"reason": "CrashLoopBackOff"}}), 2),

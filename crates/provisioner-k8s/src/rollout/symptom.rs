@@ -115,7 +115,7 @@ fn of_container(pod: &str, container: &ContainerStatus) -> Option<Symptom> {
     };
     match reason {
         "InvalidImageName" | "ErrImageNeverPull" => return Some(symptom(Complaint::ImageMissing, message)),
-        "ErrImagePull" | "ImagePullBackOff" if image_is_missing(&message) => {
+        "ErrImagePull" | "ImagePullBackOff" if image_is_missing(&container.image, &message) => {
             return Some(symptom(Complaint::ImageMissing, message));
         }
         "ErrImagePull" | "ImagePullBackOff" | "RegistryUnavailable" => {
@@ -144,7 +144,7 @@ fn of_container(pod: &str, container: &ContainerStatus) -> Option<Symptom> {
 }
 
 /// Words of registries for "no such image" and "not for you". A network that is away says others.
-fn image_is_missing(message: &str) -> bool {
+fn image_is_missing(image: &str, message: &str) -> bool {
     const FINAL: [&str; 9] = [
         "not found",
         "notfound",
@@ -156,6 +156,10 @@ fn image_is_missing(message: &str) -> bool {
         "authorization failed",
         "invalid reference format",
     ];
+    // Such a name means an image of the node itself: there is no registry that could have it later.
+    if image.starts_with("localhost/") {
+        return true;
+    }
     let message = message.to_lowercase();
     // "lookup registry: no such host ... not found" is a network's trouble.
     !message.contains("lookup ") && FINAL.iter().any(|words| message.contains(words))

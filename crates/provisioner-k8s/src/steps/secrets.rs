@@ -127,6 +127,7 @@ mod tests {
             "admin-password",
             "cookie-secret",
             "jwt-secret",
+            "mfa-encryption-key",
             "postgres-password",
             "publishable-key",
             "redis-password",
