@@ -15,6 +15,22 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// From nothing to a running Souk, until Ctrl-C.
+    Up {
+        #[arg(long, default_value = "auto")]
+        cluster: Choice,
+    },
+    /// Stops what runs of Souk's own on this machine.
+    Down {
+        /// Also forgets the state: databases, stores, keys.
+        #[arg(long)]
+        purge: bool,
+        /// Also removes what was built: programs and images. The next run is a first one.
+        #[arg(long, requires = "purge")]
+        cache: bool,
+    },
+    /// Writes the record by which queries are checked where there is no database.
+    Sqlx,
     /// The gate: lints, tests, and the cluster's tests. Its last line is `N passed, N failed`.
     Test {
         /// Only this suite; can be given more than once.

@@ -16,8 +16,10 @@ mod postgres;
 mod process;
 mod progress;
 mod report;
+mod sqlx;
 mod suites;
 mod tools;
+mod up;
 
 use std::{error::Error as _, process::ExitCode};
 
@@ -55,6 +57,13 @@ fn run(command: Command) -> Result<ExitCode> {
     }
     let paths = Paths::discover()?;
     match command {
+        Command::Up { cluster } => up::run(&paths, cluster)?,
+        Command::Down { purge, cache } => up::down(&paths, purge, cache)?,
+        Command::Sqlx => {
+            let _lock = Lock::hold(&paths)?;
+            apt::ensure(&paths, &[apt::POSTGRES])?;
+            sqlx::write(&paths, &Postgres::new(&paths)?.up()?)?;
+        }
         Command::Test { only, all, require_cluster, cluster } => {
             return suites::run(&paths, &suites::Options { only, all, require_cluster, cluster });
         }

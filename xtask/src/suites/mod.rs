@@ -9,7 +9,7 @@ mod lint;
 
 use std::{
     path::PathBuf,
-    process::ExitCode,
+    process::{Command, ExitCode, Stdio},
     sync::OnceLock,
     time::{Duration, Instant},
 };
@@ -20,22 +20,24 @@ use self::binaries::{Binary, Run};
 use crate::{
     apt,
     cluster::{Choice, Cluster, Endpoint},
-    error::{Error, Result},
+    error::{Doing, Error, Result},
     images,
     lock::Lock,
     paths::Paths,
     postgres::Postgres,
     progress,
     report::{Count, Report, SuiteReport},
-    tools,
+    sqlx, tools,
 };
 
 /// The crates whose tests want a database, by the suite they are in; the others are `unit`.
-const DB: &[&str] = &["souk-db", "souk-worker"];
+const DB: &[&str] = &["souk-schema", "souk-db", "souk-worker"];
 const API: &[&str] = &["souk-app", "souk-http", "souk-server", "souk-test-support"];
 const E2E: &str = "souk-e2e";
 /// The test target of [`E2E`] that is the suite `chart`.
 const CHART_TARGET: &str = "chart";
+/// A crate's tests in a target of this name need a cluster.
+const CLUSTER_TARGET: &str = "cluster";
 /// Chart tests with this in their name need an API server.
 const ON_CLUSTER: &str = "on_cluster";
 /// Tests in a module of this name run with `--all` only.
@@ -77,16 +79,16 @@ impl Suite {
 
     fn of(binary: &Binary) -> Self {
         let package = binary.package.as_str();
-        if DB.contains(&package) {
+        if package == E2E && binary.target == CHART_TARGET {
+            Self::Chart
+        } else if package == E2E || binary.target == CLUSTER_TARGET {
+            Self::E2e
+        } else if DB.contains(&package) {
             Self::Db
         } else if API.contains(&package) {
             Self::Api
-        } else if package != E2E {
-            Self::Unit
-        } else if binary.target == CHART_TARGET {
-            Self::Chart
         } else {
-            Self::E2e
+            Self::Unit
         }
     }
 }
@@ -258,7 +260,11 @@ fn run_suite(
             Count::default()
         }
         _ => {
-            let mut count = Count::default();
+            let mut count = match suite {
+                Suite::Db => record_of_queries(paths, ground)?,
+                Suite::Chart => chart(paths, ground)?,
+                _ => Count::default(),
+            };
             for binary in binaries.iter().filter(|binary| Suite::of(binary) == suite) {
                 let plan = plan(suite, ground, options);
                 let one = binary.run(&plan)?;
@@ -271,6 +277,37 @@ fn run_suite(
         }
     };
     Ok(SuiteReport { name: suite.name(), seconds: started.elapsed().as_secs_f64(), count, skipped_because })
+}
+
+/// Whether the record of checked queries is current, as one test.
+fn record_of_queries(paths: &Paths, ground: &Ground) -> Result<Count> {
+    let Some(server) = &ground.database else { return Ok(Count::default()) };
+    let current = sqlx::is_current(paths, server)?;
+    println!("{} the record of checked queries is current", if current { "ok    " } else { "FAILED" });
+    Ok(Count::one(current))
+}
+
+/// The chart's own tests, whose script ends as the gate does: `N passed, N failed`.
+fn chart(paths: &Paths, ground: &Ground) -> Result<Count> {
+    let script = paths.repo.join("scripts/chart-goldens.sh");
+    let Some(helm) = &ground.helm else { return Ok(Count::default()) };
+    let output = Command::new(&script)
+        .env("HELM_BIN", helm)
+        .stdin(Stdio::null())
+        .stderr(Stdio::inherit())
+        .output()
+        .doing(format!("starting {}", script.display()))?;
+    let said = String::from_utf8_lossy(&output.stdout);
+    print!("{said}");
+    let mut numbers = said
+        .lines()
+        .last()
+        .unwrap_or_default()
+        .split(", ")
+        .filter_map(|part| part.split_once(' ').and_then(|(number, _)| number.parse().ok()));
+    let (passed, failed) = (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0));
+    // One that ends badly has failed, whatever it counted.
+    Ok(Count { passed, failed: failed.max(u32::from(!output.status.success())), skipped: 0 })
 }
 
 /// How a suite's test programs are run.
