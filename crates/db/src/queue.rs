@@ -69,18 +69,6 @@ impl WorkerPool {
     }
 }
 
-/// Takes the next due job, as a worker would: for tests that run the queue by hand.
-pub async fn take(tx: &mut Tx, worker: &str) -> Result<Option<Job>, DbError> {
-    let row = sqlx::query!(r#"SELECT id AS "id!", job AS "job!" FROM apalis.get_jobs($1, $2, 1)"#, worker, QUEUE)
-        .fetch_optional(tx.connection())
-        .await?;
-    let Some(row) = row else { return Ok(None) };
-    sqlx::query!("UPDATE apalis.jobs SET status = 'Done', done_at = now() WHERE id = $1", row.id)
-        .execute(tx.connection())
-        .await?;
-    serde_json::from_slice(&row.job).map(Some).map_err(|error| DbError::Corrupt(Box::new(error)))
-}
-
 /// Removes finished jobs older than `age`, at most `limit` at a time. Returns how many went.
 pub async fn prune(tx: &mut Tx, age: Duration, limit: i64) -> Result<u64, DbError> {
     let done = sqlx::query!(

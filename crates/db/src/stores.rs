@@ -212,6 +212,17 @@ pub async fn list(
     rows.into_iter().map(Store::try_from).collect()
 }
 
+/// The operation that removes the store.
+pub async fn deletion(tx: &mut Tx, id: StoreId) -> Result<OperationId, DbError> {
+    let row = sqlx::query!(
+        "SELECT id FROM operations WHERE store_id = $1 AND kind = 'delete' ORDER BY queued_at DESC LIMIT 1",
+        id.as_uuid()
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    Ok(OperationId::from_uuid(row.id))
+}
+
 /// Stores by state, over all accounts: for the metrics, so only the worker may ask.
 pub async fn count_by_state(tx: &mut Tx) -> Result<Vec<(StoreState, i64)>, DbError> {
     let rows = sqlx::query!(r#"SELECT state, count(*) AS "count!" FROM stores GROUP BY state"#)

@@ -1,1 +1,16 @@
-//! See DESIGN.
+//! What tests of several crates share. A dev-dependency only; the layout check sees to it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::missing_panics_doc,
+    reason = "a test that cannot be set up should stop, and say where"
+)]
+
+pub mod addresses;
+mod database;
+pub mod jobs;
+pub mod seed;
+mod wait;
+
+pub use database::{TestDatabase, URL_VARIABLE, role_passwords};
+pub use wait::wait_for;

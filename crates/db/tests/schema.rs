@@ -1,0 +1,127 @@
+//! The schema itself: what every tenant table must have, and what the roles may not do.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use souk_db::migrate;
+use souk_test_support::{TestDatabase, role_passwords, seed};
+use sqlx::{Connection, PgConnection, Row};
+
+/// Tables with rows of accounts. A new one belongs here and must then pass the tests below.
+const TENANT_TABLES: &[&str] = &[
+    "accounts", "audit_log", "events", "memberships", "operation_steps", "operations", "store_hosts", "store_secrets",
+    "store_state_intervals", "stores", "users",
+];
+/// Tables whose rows belong to nobody; sign-in tables are reached through functions only.
+const OTHER_TABLES: &[&str] = &["_sqlx_migrations", "clusters", "identities", "installation", "passwords"];
+
+#[tokio::test]
+async fn every_table_is_either_a_tenant_table_with_forced_policies_or_named_as_another() {
+    let db = TestDatabase::create().await;
+    let rows = sqlx::query(
+        "SELECT c.relname::text AS name, c.relforcerowsecurity AND c.relrowsecurity AS forced,
+                (SELECT count(*) FROM pg_policy p WHERE p.polrelid = c.oid) AS policies
+         FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' ORDER BY 1",
+    )
+    .fetch_all(&mut db.superuser().await)
+    .await
+    .unwrap();
+    let mut tenant = Vec::new();
+    for row in rows {
+        let name: String = row.get("name");
+        if OTHER_TABLES.contains(&name.as_str()) {
+            continue;
+        }
+        assert!(row.get::<bool, _>("forced"), "{name} does not force row-level security");
+        assert!(row.get::<i64, _>("policies") > 0, "{name} has no policy");
+        tenant.push(name);
+    }
+    assert_eq!(tenant, TENANT_TABLES);
+}
+
+#[tokio::test]
+async fn the_tests_roles_are_no_superusers_and_cannot_pass_by_the_policies() {
+    let db = TestDatabase::create().await;
+    for role in ["souk_api", "souk_worker"] {
+        let mut connection = PgConnection::connect_with(&db.options_for(role)).await.unwrap();
+        let row = sqlx::query(
+            "SELECT current_user::text AS name, rolsuper OR rolbypassrls OR rolcreaterole AS mighty
+             FROM pg_roles WHERE rolname = current_user",
+        )
+        .fetch_one(&mut connection)
+        .await
+        .unwrap();
+        assert_eq!(row.get::<String, _>("name"), role);
+        assert!(!row.get::<bool, _>("mighty"), "{role}");
+    }
+}
+
+#[tokio::test]
+async fn without_a_principal_the_api_sees_no_row_of_any_tenant() {
+    let db = TestDatabase::create().await;
+    let owner = seed::user(&db, "anna").await;
+    seed::store(&db, &owner, "shop").await;
+    let mut connection = PgConnection::connect_with(&db.options_for("souk_api")).await.unwrap();
+    for table in TENANT_TABLES {
+        let query = format!("SELECT count(*) FROM {table}");
+        let seen: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(query.clone())).fetch_one(&mut connection).await.unwrap();
+        assert_eq!(seen, 0, "{table}");
+        // The control: there is something to see, for who may.
+        if !["store_secrets"].contains(table) {
+            assert!(db.number(&query).await > 0, "{table} is empty, so the test shows nothing");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_api_reaches_no_password_and_nobody_changes_the_audit_log() {
+    let db = TestDatabase::create().await;
+    seed::user(&db, "anna").await;
+    for (role, statement) in [
+        ("souk_api", "SELECT * FROM passwords"),
+        ("souk_api", "SELECT * FROM identities"),
+        ("souk_worker", "SELECT * FROM passwords"),
+        ("souk_api", "UPDATE audit_log SET event_type = 'x'"),
+        ("souk_api", "DELETE FROM audit_log"),
+        ("souk_worker", "UPDATE audit_log SET event_type = 'x'"),
+        ("souk_worker", "DELETE FROM audit_log"),
+        ("souk_api", "UPDATE users SET role = 'admin'"),
+    ] {
+        let mut connection = PgConnection::connect_with(&db.options_for(role)).await.unwrap();
+        let error = sqlx::query(statement).execute(&mut connection).await.unwrap_err();
+        let code = error.as_database_error().and_then(|e| e.code().map(|c| c.to_string()));
+        assert_eq!(code.as_deref(), Some("42501"), "{role}: {statement}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn migrating_again_changes_nothing_and_several_may_do_it_at_once() {
+    let db = TestDatabase::create().await;
+    let before = db.number("SELECT count(*) FROM _sqlx_migrations").await;
+    let (passwords, options) = (role_passwords(), db.options_for("postgres"));
+    let admin = || match std::env::var(souk_test_support::URL_VARIABLE).unwrap().parse::<sqlx::postgres::PgConnectOptions>() {
+        Ok(url) => url.database(options.get_database().unwrap()),
+        Err(error) => panic!("{error}"),
+    };
+    let (one, two) = tokio::join!(migrate(admin(), &passwords), migrate(admin(), &passwords));
+    one.unwrap();
+    two.unwrap();
+    assert_eq!(db.number("SELECT count(*) FROM _sqlx_migrations").await, before);
+}
+
+#[tokio::test]
+async fn the_claim_of_jobs_is_our_own_and_not_the_one_of_apalis() {
+    let db = TestDatabase::create().await;
+    let ours = include_str!("../../../migrations/0003_queue.sql");
+    let body = ours.split("AS $$").nth(1).unwrap().split("$$;").next().unwrap();
+    let installed: String = sqlx::query_scalar("SELECT prosrc FROM pg_proc WHERE proname = 'get_jobs'")
+        .fetch_one(&mut db.superuser().await)
+        .await
+        .unwrap();
+    assert_eq!(installed, body);
+    let definition: String = sqlx::query_scalar(
+        "SELECT pg_get_functiondef(oid) FROM pg_proc WHERE proname = 'get_jobs'",
+    )
+    .fetch_one(&mut db.superuser().await)
+    .await
+    .unwrap();
+    assert!(definition.contains("ANY (ARRAY("), "{definition}");
+}
