@@ -22,7 +22,7 @@ use crate::{
 const KUBERNETES: &str = "v1.34.4";
 const HELM: &str = "v4.1.4";
 const TRAEFIK: &str = "3.7.15";
-const CARGO_DENY: &str = "0.18.5";
+const CARGO_DENY: &str = "0.20.2";
 const GO_MODULE: &str = "devcluster/go";
 const BUILD_LIMIT: Duration = Duration::from_mins(40);
 
