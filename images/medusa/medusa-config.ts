@@ -23,7 +23,14 @@ const redisModules = redisUrl
   : []
 
 export default defineConfig({
-  admin: { backendUrl: "/", path: "/app", disable: env.MEDUSA_WORKER_MODE === "worker" },
+  admin: {
+    backendUrl: "/",
+    path: "/app",
+    disable: env.MEDUSA_WORKER_MODE === "worker",
+    // The bundler would open 1000 files at once. Builds without a container engine have 1024, and it
+    // takes "too many open files" for "no such module".
+    vite: () => ({ build: { rollupOptions: { maxParallelFileOps: 64 } } }),
+  },
   projectConfig: {
     databaseUrl: env.DATABASE_URL,
     // PostgreSQL stands in the same namespace, behind a network policy; it has no certificate.

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Makes souk/store.sql, the dump that every store starts from, and the compile cache beside it.
+# Makes what every store starts from: souk/store.sql (a migrated, seeded database), souk/preload.json (the
+# code that a boot needs, in order), and the compile cache.
 # Runs once, while the image is built, with a PostgreSQL and a Redis of its own that live as long as it does.
 #
 #   seed-database.sh BUILT_PROJECT CACHE_FOLDER OWNER_UID
@@ -74,8 +75,11 @@ echo build-password > "$work/secrets/admin-password"
 echo "pk_$(od -An -tx1 -N32 /dev/urandom | tr -d ' \n')" > "$work/secrets/publishable-key"
 export DATABASE_URL REDIS_URL="redis://127.0.0.1:$redis_port" SOUK_SECRETS="$work/secrets" NODE_COMPILE_CACHE="$cache" COOKIE_SECURE=false
 DATABASE_URL=$(url first)
-# Node keys the cache by user id, so the server's own user must fill it.
-for round in 1 2; do
+# Node keys the cache by user id, so the server's own user must fill it. The first round records what is
+# loaded; the second loads that early, as every store will; the third shows that the cache then rests.
+install -d -o "$owner" "$work/record"
+for round in 1 2 3; do
+  if [ "$round" = 1 ]; then export SOUK_RECORD="$work/record/preload.json"; else unset SOUK_RECORD; fi
   as "$owner" node souk/setup.mjs
   background_as "$owner" node souk/start.mjs > "$work/medusa.log" 2>&1 &
   medusa_pid=$!
@@ -89,5 +93,6 @@ for round in 1 2; do
   kill "$medusa_pid"
   wait "$medusa_pid" || true
   medusa_pid=''
+  [ "$round" != 1 ] || install -m 644 "$work/record/preload.json" souk/preload.json
   echo "round $round: $(du -sm "$cache" | cut -f1) MB"
 done

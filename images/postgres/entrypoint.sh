@@ -25,4 +25,4 @@ SQL
   mv "$STORE/new" "$STORE/data"
 fi
 
-exec postgres -D "$STORE/data" -c config_file=/etc/postgresql/store/postgresql.conf "$@"
+exec postgres -D "$STORE/data" -c config_file=/usr/local/etc/postgresql/postgresql.conf "$@"

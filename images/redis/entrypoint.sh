@@ -5,6 +5,6 @@ PASSWORD_FILE=${REDIS_PASSWORD_FILE:-/run/secrets/souk/redis-password}
 [ -s "$PASSWORD_FILE" ] || { echo "no password in $PASSWORD_FILE" >&2; exit 1; }
 
 exec redis-server - << CONF
-include /etc/redis/store.conf
+include /usr/local/etc/redis.conf
 requirepass "$(cat "$PASSWORD_FILE")"
 CONF

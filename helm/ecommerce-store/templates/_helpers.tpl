@@ -93,7 +93,7 @@ measured use (docs/chart.md); limits leave room for an import or a busy hour.
 free:
   quota: {requestsCpu: "1", requestsMemory: 1Gi, limitsCpu: "3", limitsMemory: 3Gi, volumes: 5, storage: 10Gi, pods: 10}
   medusa: {requests: {cpu: 100m, memory: 400Mi}, limits: {cpu: "1", memory: 1Gi}}
-  postgres: {requests: {cpu: 50m, memory: 96Mi}, limits: {cpu: 500m, memory: 256Mi}}
+  postgres: {requests: {cpu: 50m, memory: 96Mi}, limits: {cpu: "1", memory: 256Mi}}
   redis: {requests: {cpu: 20m, memory: 24Mi}, limits: {cpu: 250m, memory: 128Mi}}
 standard:
   quota: {requestsCpu: "2", requestsMemory: 2Gi, limitsCpu: "4", limitsMemory: 4Gi, volumes: 5, storage: 25Gi, pods: 10}
