@@ -24,9 +24,10 @@ pub async fn get(tx: &mut Tx, id: AccountId) -> Result<Account, DbError> {
 
 /// One creation at a time in an account, so that its limits are counted, not raced.
 pub async fn lock(tx: &mut Tx, id: AccountId) -> Result<Account, DbError> {
-    let row = sqlx::query!("SELECT id, name, plan FROM accounts WHERE id = $1 FOR NO KEY UPDATE", id.as_uuid())
-        .fetch_one(tx.connection())
-        .await?;
+    let row =
+        sqlx::query!("SELECT id, name, plan FROM accounts WHERE id = $1 FOR NO KEY UPDATE", id.as_uuid())
+            .fetch_one(tx.connection())
+            .await?;
     Ok(Account { id: AccountId::from_uuid(row.id), name: row.name, plan: word(&row.plan)? })
 }
 

@@ -24,7 +24,9 @@ pub enum DbError {
     Unavailable(#[source] sqlx::Error),
     #[error("a row holds a value that this build does not know")]
     Corrupt(#[source] Box<dyn std::error::Error + Send + Sync>),
-    #[error("secrets could not be encrypted or decrypted; is the encryption key the one they were made with?")]
+    #[error(
+        "secrets could not be encrypted or decrypted; is the encryption key the one they were made with?"
+    )]
     Crypto,
     #[error("the job could not be queued")]
     Queue(#[source] apalis_postgres::Error),
@@ -36,13 +38,17 @@ impl From<sqlx::Error> for DbError {
     fn from(error: sqlx::Error) -> Self {
         match &error {
             sqlx::Error::RowNotFound => Self::NotFound,
-            sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => Self::Unavailable(error),
+            sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => {
+                Self::Unavailable(error)
+            }
             sqlx::Error::Database(database) => match (database.constraint(), database.code().as_deref()) {
                 (Some("users_email_key" | "identities_pkey"), _) => Self::EmailTaken,
                 (Some("stores_live_name"), _) => Self::NameTaken,
                 (Some("operations_one_at_work"), _) => Self::OperationInProgress,
                 // Class 08: connection exceptions; 57P0x: the server is shutting down or starting.
-                (_, Some(code)) if code.starts_with("08") || code.starts_with("57P0") => Self::Unavailable(error),
+                (_, Some(code)) if code.starts_with("08") || code.starts_with("57P0") => {
+                    Self::Unavailable(error)
+                }
                 _ => Self::Unexpected(error),
             },
             _ => Self::Unexpected(error),

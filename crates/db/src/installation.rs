@@ -13,15 +13,18 @@ pub async fn id(tx: &mut Tx) -> Result<InstallationId, DbError> {
 
 /// The one cluster that stores go to, until there are several.
 pub async fn default_cluster(tx: &mut Tx) -> Result<ClusterId, DbError> {
-    let row = sqlx::query!("SELECT id FROM clusters WHERE name = 'default'").fetch_one(tx.connection()).await?;
+    let row =
+        sqlx::query!("SELECT id FROM clusters WHERE name = 'default'").fetch_one(tx.connection()).await?;
     Ok(ClusterId::from_uuid(row.id))
 }
 
 /// Whether the breaker is open, as the workers last found.
 pub async fn cluster_unavailable(tx: &mut Tx) -> Result<bool, DbError> {
-    let row = sqlx::query!(r#"SELECT EXISTS (SELECT FROM clusters WHERE unavailable_since IS NOT NULL) AS "open!""#)
-        .fetch_one(tx.connection())
-        .await?;
+    let row = sqlx::query!(
+        r#"SELECT EXISTS (SELECT FROM clusters WHERE unavailable_since IS NOT NULL) AS "open!""#
+    )
+    .fetch_one(tx.connection())
+    .await?;
     Ok(row.open)
 }
 

@@ -88,7 +88,12 @@ pub enum Ending<'a> {
 
 /// Ends the operation and frees its permit. The caller has written the store's new state in the same
 /// transaction.
-pub async fn finish(tx: &mut Tx, lease: &Lease, ending: Ending<'_>, limits: PermitLimits) -> Result<(), DbError> {
+pub async fn finish(
+    tx: &mut Tx,
+    lease: &Lease,
+    ending: Ending<'_>,
+    limits: PermitLimits,
+) -> Result<(), DbError> {
     permits::lock(tx).await?;
     fence(tx, lease).await?;
     let (state, kind, message, data) = match ending {
@@ -131,7 +136,12 @@ pub async fn finish_cancelled(tx: &mut Tx, lease: &Lease, limits: PermitLimits) 
     permits::wake_next(tx, limits).await.map(drop)
 }
 
-async fn end(tx: &mut Tx, lease: &Lease, state: OperationState, waiting_for: Option<&str>) -> Result<(), DbError> {
+async fn end(
+    tx: &mut Tx,
+    lease: &Lease,
+    state: OperationState,
+    waiting_for: Option<&str>,
+) -> Result<(), DbError> {
     sqlx::query!(
         "UPDATE operations SET state = $2, has_permit = false, lease_owner = NULL, lease_expires_at = NULL,
                 lost_leases = 0, waiting_for = $3, finished_at = CASE WHEN $4 THEN now() END

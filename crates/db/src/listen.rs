@@ -3,8 +3,8 @@
 //! A notification can be lost (a dropped connection, a full queue), so whoever waits here also looks
 //! now and then by himself. After a lost connection every listener is woken once.
 
-use sqlx::postgres::PgListener;
 use souk_domain::id::{OperationId, StoreId};
+use sqlx::postgres::PgListener;
 use tokio::sync::broadcast;
 use uuid::Uuid;
 

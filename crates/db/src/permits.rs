@@ -46,9 +46,12 @@ pub async fn claim(tx: &mut Tx, operation: OperationId, claim: Claim<'_>) -> Res
     }
     if !chosen.contains(&operation) {
         // Whoever frees a permit may wake it at once.
-        sqlx::query!("UPDATE operations SET woken_at = NULL WHERE id = $1 AND state = 'queued'", operation.as_uuid())
-            .execute(tx.connection())
-            .await?;
+        sqlx::query!(
+            "UPDATE operations SET woken_at = NULL WHERE id = $1 AND state = 'queued'",
+            operation.as_uuid()
+        )
+        .execute(tx.connection())
+        .await?;
         return Ok(None);
     }
     let row = sqlx::query!(

@@ -12,7 +12,7 @@ const API_STATEMENT_TIMEOUT_MS: &str = "30000";
 /// Pauses between tries to reach a database that is still starting.
 const CONNECT_PAUSES_S: [u64; 3] = [1, 2, 4];
 /// Give up after this long.
-const CONNECT_LIMIT: Duration = Duration::from_secs(60);
+const CONNECT_LIMIT: Duration = Duration::from_mins(1);
 /// How long a request waits for a free connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -33,13 +33,10 @@ pub struct WorkerPool(pub(crate) PgPool);
 
 impl ApiPool {
     pub async fn connect(settings: PoolSettings) -> Result<Self, DbError> {
-        let options = settings
-            .options
-            .application_name("souk-api")
-            .options([
-                ("statement_timeout", API_STATEMENT_TIMEOUT_MS),
-                ("idle_in_transaction_session_timeout", API_STATEMENT_TIMEOUT_MS),
-            ]);
+        let options = settings.options.application_name("souk-api").options([
+            ("statement_timeout", API_STATEMENT_TIMEOUT_MS),
+            ("idle_in_transaction_session_timeout", API_STATEMENT_TIMEOUT_MS),
+        ]);
         Ok(Self(connect(options, settings.max_connections).await?))
     }
 

@@ -23,7 +23,8 @@ pub async fn start(tx: &mut Tx, lease: &Lease, step: Step) -> Result<u32, DbErro
     .await?;
     let attempt = row.attempts.cast_unsigned();
     if attempt == 1 {
-        append(tx, lease, EventKind::StepStarted, &format!("Step {step} started"), json!({ "step": step })).await?;
+        append(tx, lease, EventKind::StepStarted, &format!("Step {step} started"), json!({ "step": step }))
+            .await?;
     }
     Ok(attempt)
 }
@@ -45,7 +46,13 @@ pub async fn succeed(tx: &mut Tx, lease: &Lease, step: Step) -> Result<(), DbErr
 }
 
 /// The try did not succeed, and there will be another one.
-pub async fn retry_later(tx: &mut Tx, lease: &Lease, step: Step, reason: &str, counts: bool) -> Result<(), DbError> {
+pub async fn retry_later(
+    tx: &mut Tx,
+    lease: &Lease,
+    step: Step,
+    reason: &str,
+    counts: bool,
+) -> Result<(), DbError> {
     fence(tx, lease).await?;
     let row = sqlx::query!(
         "UPDATE operation_steps SET state = 'waiting', attempts = attempts - CASE WHEN $4 THEN 0 ELSE 1 END, reason = $3
@@ -58,7 +65,8 @@ pub async fn retry_later(tx: &mut Tx, lease: &Lease, step: Step, reason: &str, c
     .fetch_one(tx.connection())
     .await?;
     let data = json!({ "step": step, "reason": reason, "attempts": row.attempts });
-    append(tx, lease, EventKind::StepRetrying, &format!("Step {step} will be tried again: {reason}"), data).await
+    append(tx, lease, EventKind::StepRetrying, &format!("Step {step} will be tried again: {reason}"), data)
+        .await
 }
 
 /// The step has failed for good, and with it the operation: from here on its steps are undone.
@@ -111,7 +119,13 @@ pub async fn to_undo(tx: &mut Tx, lease: &Lease) -> Result<Vec<Step>, DbError> {
     rows.into_iter().map(|row| crate::convert::word(&row.name)).collect()
 }
 
-async fn append(tx: &mut Tx, lease: &Lease, kind: EventKind, message: &str, data: Value) -> Result<(), DbError> {
+async fn append(
+    tx: &mut Tx,
+    lease: &Lease,
+    kind: EventKind,
+    message: &str,
+    data: Value,
+) -> Result<(), DbError> {
     let event = NewEvent {
         store_id: lease.store,
         operation_id: Some(lease.operation),

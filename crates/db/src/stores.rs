@@ -295,7 +295,12 @@ pub async fn apply(
     Ok(())
 }
 
-async fn open_interval(tx: &mut Tx, id: StoreId, account: AccountId, state: StoreState) -> Result<(), DbError> {
+async fn open_interval(
+    tx: &mut Tx,
+    id: StoreId,
+    account: AccountId,
+    state: StoreState,
+) -> Result<(), DbError> {
     sqlx::query!(
         "UPDATE store_state_intervals SET ended_at = now() WHERE store_id = $1 AND ended_at IS NULL",
         id.as_uuid()

@@ -186,8 +186,7 @@ async fn two_parallel_deletes_of_one_store_make_one_operation() {
     let db = TestDatabase::create().await;
     let owner = seed::user(&db, "anna").await;
     let (store, _) = seed::store(&db, &owner, "shop").await;
-    let (one, two) =
-        tokio::join!(seed::delete(&db, &owner, store.id), seed::delete(&db, &owner, store.id));
+    let (one, two) = tokio::join!(seed::delete(&db, &owner, store.id), seed::delete(&db, &owner, store.id));
     let (won, lost) = if one.is_ok() { (one, two) } else { (two, one) };
     won.unwrap();
     assert!(matches!(lost, Err(DbError::Conflict { current: StoreState::Deleting })), "{lost:?}");
@@ -263,7 +262,8 @@ async fn a_failed_store_frees_its_name() {
     let db = TestDatabase::create().await;
     let owner = seed::user(&db, "anna").await;
     let (store, _) = seed::store(&db, &owner, "shop").await;
-    let taken = "SELECT count(*) FROM stores WHERE name = 'shop' AND state NOT IN ('failed', 'deleting', 'deleted')";
+    let taken =
+        "SELECT count(*) FROM stores WHERE name = 'shop' AND state NOT IN ('failed', 'deleting', 'deleted')";
     assert_eq!(db.number(taken).await, 1);
     db.execute("UPDATE stores SET state = 'failed'").await;
     let (second, _) = seed::store(&db, &owner, "shop").await;
@@ -287,7 +287,11 @@ async fn secrets_decrypt_only_with_their_key_and_only_for_their_store() {
     secrets::keep_first(&mut tx, &keyring, &entropy, key, &made).await.unwrap();
     let other = StoreSecrets::generate(Engine::Medusa, one.admin_email.clone(), &entropy);
     secrets::keep_first(&mut tx, &keyring, &entropy, key, &other).await.unwrap();
-    assert_eq!(secrets::get(&mut tx, &keyring, one.id, 1).await.unwrap(), Some(made.clone()), "the first stay");
+    assert_eq!(
+        secrets::get(&mut tx, &keyring, one.id, 1).await.unwrap(),
+        Some(made.clone()),
+        "the first stay"
+    );
     tx.commit().await.unwrap();
 
     let rotated = Keyring::new("b", [2; 32]).with_old("a", [1; 32]);
@@ -296,9 +300,13 @@ async fn secrets_decrypt_only_with_their_key_and_only_for_their_store() {
     for wrong in [Keyring::new("a", [9; 32]), Keyring::new("b", [1; 32])] {
         assert!(matches!(secrets::get(&mut tx, &wrong, one.id, 1).await, Err(DbError::Crypto)));
     }
-    let copied = format!("INSERT INTO store_secrets SELECT '{}', account_id, attempt, key_id, nonce, ciphertext FROM store_secrets", two.id.as_uuid());
+    let copied = format!(
+        "INSERT INTO store_secrets SELECT '{}', account_id, attempt, key_id, nonce, ciphertext FROM store_secrets",
+        two.id.as_uuid()
+    );
     db.execute(&copied).await;
     assert!(matches!(secrets::get(&mut tx, &keyring, two.id, 1).await, Err(DbError::Crypto)));
-    let text = "SELECT count(*) FROM store_secrets WHERE position('owner@example.com'::bytea IN ciphertext) > 0";
+    let text =
+        "SELECT count(*) FROM store_secrets WHERE position('owner@example.com'::bytea IN ciphertext) > 0";
     assert_eq!(db.number(text).await, 0);
 }

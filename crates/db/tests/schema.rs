@@ -7,8 +7,17 @@ use sqlx::{Connection, PgConnection, Row};
 
 /// Tables with rows of accounts. A new one belongs here and must then pass the tests below.
 const TENANT_TABLES: &[&str] = &[
-    "accounts", "audit_log", "events", "memberships", "operation_steps", "operations", "store_hosts", "store_secrets",
-    "store_state_intervals", "stores", "users",
+    "accounts",
+    "audit_log",
+    "events",
+    "memberships",
+    "operation_steps",
+    "operations",
+    "store_hosts",
+    "store_secrets",
+    "store_state_intervals",
+    "stores",
+    "users",
 ];
 /// Tables whose rows belong to nobody; sign-in tables are reached through functions only.
 const OTHER_TABLES: &[&str] = &["_sqlx_migrations", "clusters", "identities", "installation", "passwords"];
@@ -62,7 +71,8 @@ async fn without_a_principal_the_api_sees_no_row_of_any_tenant() {
     let mut connection = PgConnection::connect_with(&db.options_for("souk_api")).await.unwrap();
     for table in TENANT_TABLES {
         let query = format!("SELECT count(*) FROM {table}");
-        let seen: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(query.clone())).fetch_one(&mut connection).await.unwrap();
+        let seen: i64 =
+            sqlx::query_scalar(sqlx::AssertSqlSafe(query.clone())).fetch_one(&mut connection).await.unwrap();
         assert_eq!(seen, 0, "{table}");
         // The control: there is something to see, for who may.
         if !["store_secrets"].contains(table) {
@@ -97,7 +107,10 @@ async fn migrating_again_changes_nothing_and_several_may_do_it_at_once() {
     let db = TestDatabase::create().await;
     let before = db.number("SELECT count(*) FROM _sqlx_migrations").await;
     let (passwords, options) = (role_passwords(), db.options_for("postgres"));
-    let admin = || match std::env::var(souk_test_support::URL_VARIABLE).unwrap().parse::<sqlx::postgres::PgConnectOptions>() {
+    let admin = || match std::env::var(souk_test_support::URL_VARIABLE)
+        .unwrap()
+        .parse::<sqlx::postgres::PgConnectOptions>()
+    {
         Ok(url) => url.database(options.get_database().unwrap()),
         Err(error) => panic!("{error}"),
     };
@@ -117,11 +130,10 @@ async fn the_claim_of_jobs_is_our_own_and_not_the_one_of_apalis() {
         .await
         .unwrap();
     assert_eq!(installed, body);
-    let definition: String = sqlx::query_scalar(
-        "SELECT pg_get_functiondef(oid) FROM pg_proc WHERE proname = 'get_jobs'",
-    )
-    .fetch_one(&mut db.superuser().await)
-    .await
-    .unwrap();
+    let definition: String =
+        sqlx::query_scalar("SELECT pg_get_functiondef(oid) FROM pg_proc WHERE proname = 'get_jobs'")
+            .fetch_one(&mut db.superuser().await)
+            .await
+            .unwrap();
     assert!(definition.contains("ANY (ARRAY("), "{definition}");
 }

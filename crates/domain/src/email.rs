@@ -76,13 +76,27 @@ mod tests {
 
     #[test]
     fn one_mailbox_has_one_spelling() {
-        assert_eq!(" Anna.Smith+shop@Example.COM ".parse::<Email>().unwrap().as_str(), "anna.smith+shop@example.com");
+        assert_eq!(
+            " Anna.Smith+shop@Example.COM ".parse::<Email>().unwrap().as_str(),
+            "anna.smith+shop@example.com"
+        );
     }
 
     #[test]
     fn what_is_no_address_is_refused() {
         let long = format!("{}@example.com", "a".repeat(65));
-        for text in ["", "anna", "@example.com", "anna@", "anna@localhost", "a b@example.com", "a@-x.com", "a@x..com", "a\u{0}@x.com", long.as_str()] {
+        for text in [
+            "",
+            "anna",
+            "@example.com",
+            "anna@",
+            "anna@localhost",
+            "a b@example.com",
+            "a@-x.com",
+            "a@x..com",
+            "a\u{0}@x.com",
+            long.as_str(),
+        ] {
             assert_eq!(text.parse::<Email>(), Err(InvalidEmail), "{text:?}");
         }
     }

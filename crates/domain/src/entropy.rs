@@ -1,6 +1,6 @@
 //! Randomness comes in as a parameter.
 //!
-//! The generator is a CSPRNG (ChaCha) in both constructors; only where its seed comes from differs.
+//! The generator is a CSPRNG (`ChaCha12`) in both constructors; only where its seed comes from differs.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::word::words;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EventKind {
@@ -18,21 +20,17 @@ pub enum EventKind {
     HealthChanged,
 }
 
-impl EventKind {
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::StateChanged => "state_changed",
-            Self::OperationQueued => "operation_queued",
-            Self::StepStarted => "step_started",
-            Self::StepSucceeded => "step_succeeded",
-            Self::StepRetrying => "step_retrying",
-            Self::StepFailed => "step_failed",
-            Self::StepUndone => "step_undone",
-            Self::OperationSucceeded => "operation_succeeded",
-            Self::OperationFailed => "operation_failed",
-            Self::OperationCancelled => "operation_cancelled",
-            Self::HealthChanged => "health_changed",
-        }
-    }
-}
+words!(
+    EventKind is "a kind of event":
+    StateChanged = "state_changed",
+    OperationQueued = "operation_queued",
+    StepStarted = "step_started",
+    StepSucceeded = "step_succeeded",
+    StepRetrying = "step_retrying",
+    StepFailed = "step_failed",
+    StepUndone = "step_undone",
+    OperationSucceeded = "operation_succeeded",
+    OperationFailed = "operation_failed",
+    OperationCancelled = "operation_cancelled",
+    HealthChanged = "health_changed",
+);

@@ -21,3 +21,4 @@ pub mod plan;
 pub mod principal;
 pub mod state;
 pub mod title;
+pub mod word;

@@ -3,10 +3,9 @@
 //! The list of steps stands here and nowhere else. The worker walks it, the API shows it, and the
 //! tests that break each step take it from here, so a new step cannot be forgotten.
 
-use std::fmt;
-use std::str::FromStr;
-
 use serde::{Deserialize, Serialize};
+
+use crate::word::words;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -15,17 +14,9 @@ pub enum OperationKind {
     Delete,
 }
 
+words!(OperationKind is "a kind of operation": Provision = "provision", Delete = "delete");
+
 impl OperationKind {
-    pub const ALL: &'static [Self] = &[Self::Provision, Self::Delete];
-
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Provision => "provision",
-            Self::Delete => "delete",
-        }
-    }
-
     /// The steps, in the order in which they run. Undo goes through them backwards.
     #[must_use]
     pub const fn steps(self) -> &'static [Step] {
@@ -80,48 +71,19 @@ pub enum Step {
     Purge,
 }
 
-impl Step {
-    pub const ALL: &'static [Self] = &[
-        Self::Namespace,
-        Self::Secrets,
-        Self::Release,
-        Self::Rollout,
-        Self::Setup,
-        Self::Verify,
-        Self::Publish,
-        Self::Drain,
-        Self::Uninstall,
-        Self::Purge,
-    ];
-
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Namespace => "namespace",
-            Self::Secrets => "secrets",
-            Self::Release => "release",
-            Self::Rollout => "rollout",
-            Self::Setup => "setup",
-            Self::Verify => "verify",
-            Self::Publish => "publish",
-            Self::Drain => "drain",
-            Self::Uninstall => "uninstall",
-            Self::Purge => "purge",
-        }
-    }
-}
-
-impl fmt::Display for Step {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl fmt::Display for OperationKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
+words!(
+    Step is "a step":
+    Namespace = "namespace",
+    Secrets = "secrets",
+    Release = "release",
+    Rollout = "rollout",
+    Setup = "setup",
+    Verify = "verify",
+    Publish = "publish",
+    Drain = "drain",
+    Uninstall = "uninstall",
+    Purge = "purge",
+);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -136,22 +98,17 @@ pub enum OperationState {
     Cancelled,
 }
 
+words!(
+    OperationState is "a state of an operation":
+    Queued = "queued",
+    Running = "running",
+    Cancelling = "cancelling",
+    Succeeded = "succeeded",
+    Failed = "failed",
+    Cancelled = "cancelled",
+);
+
 impl OperationState {
-    pub const ALL: &'static [Self] =
-        &[Self::Queued, Self::Running, Self::Cancelling, Self::Succeeded, Self::Failed, Self::Cancelled];
-
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Queued => "queued",
-            Self::Running => "running",
-            Self::Cancelling => "cancelling",
-            Self::Succeeded => "succeeded",
-            Self::Failed => "failed",
-            Self::Cancelled => "cancelled",
-        }
-    }
-
     #[must_use]
     pub const fn is_final(self) -> bool {
         match self {
@@ -171,49 +128,14 @@ pub enum StepState {
     Undone,
 }
 
-impl StepState {
-    pub const ALL: &'static [Self] =
-        &[Self::Waiting, Self::Running, Self::Done, Self::Failed, Self::Undone];
-
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Waiting => "waiting",
-            Self::Running => "running",
-            Self::Done => "done",
-            Self::Failed => "failed",
-            Self::Undone => "undone",
-        }
-    }
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{text:?} is not a {what}")]
-pub struct UnknownWord {
-    what: &'static str,
-    text: String,
-}
-
-macro_rules! from_word {
-    ($type:ty, $what:literal) => {
-        impl FromStr for $type {
-            type Err = UnknownWord;
-
-            fn from_str(s: &str) -> Result<Self, UnknownWord> {
-                Self::ALL
-                    .iter()
-                    .copied()
-                    .find(|word| word.as_str() == s)
-                    .ok_or_else(|| UnknownWord { what: $what, text: s.to_owned() })
-            }
-        }
-    };
-}
-
-from_word!(OperationKind, "kind of operation");
-from_word!(OperationState, "state of an operation");
-from_word!(Step, "step");
-from_word!(StepState, "state of a step");
+words!(
+    StepState is "a state of a step":
+    Waiting = "waiting",
+    Running = "running",
+    Done = "done",
+    Failed = "failed",
+    Undone = "undone",
+);
 
 #[cfg(test)]
 mod tests {

@@ -5,9 +5,10 @@
 //! that decide at once, one wins and the other learns the current state.
 
 use std::fmt;
-use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+
+use crate::word::words;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -64,32 +65,19 @@ pub const fn transition(state: StoreState, event: Event) -> Result<StoreState, I
     }
 }
 
-impl StoreState {
-    pub const ALL: &'static [Self] =
-        &[Self::Requested, Self::Provisioning, Self::Ready, Self::Failed, Self::Deleting, Self::Deleted];
-
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Requested => "requested",
-            Self::Provisioning => "provisioning",
-            Self::Ready => "ready",
-            Self::Failed => "failed",
-            Self::Deleting => "deleting",
-            Self::Deleted => "deleted",
-        }
-    }
-}
+words!(
+    StoreState is "a state of a store":
+    Requested = "requested",
+    Provisioning = "provisioning",
+    Ready = "ready",
+    Failed = "failed",
+    Deleting = "deleting",
+    Deleted = "deleted",
+);
 
 impl Event {
     pub const ALL: &'static [Self] =
         &[Self::Start, Self::Ready, Self::Fail, Self::Retry, Self::Delete, Self::Gone];
-}
-
-impl fmt::Display for StoreState {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
 }
 
 impl fmt::Display for Event {
@@ -102,18 +90,6 @@ impl fmt::Display for Event {
             Self::Delete => "be deleted",
             Self::Gone => "be gone",
         })
-    }
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is not a state of a store")]
-pub struct UnknownState(String);
-
-impl FromStr for StoreState {
-    type Err = UnknownState;
-
-    fn from_str(s: &str) -> Result<Self, Self::Err> {
-        Self::ALL.iter().copied().find(|state| state.as_str() == s).ok_or_else(|| UnknownState(s.to_owned()))
     }
 }
 

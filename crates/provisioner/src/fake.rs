@@ -27,8 +27,14 @@ pub struct FakeNamespace {
 /// What happens instead of, or before, the step's work.
 #[derive(Debug, Clone)]
 pub enum Fault {
-    Fail { kind: ErrorKind, reason: String },
-    Pending { reason: String, after: Duration },
+    Fail {
+        kind: ErrorKind,
+        reason: String,
+    },
+    Pending {
+        reason: String,
+        after: Duration,
+    },
     /// The step never returns: for tests that drop or outlive the worker.
     Hang,
 }
@@ -219,7 +225,9 @@ impl Provisioner for FakeCluster {
                 }
                 Ok(worst)
             }
-            Step::Publish | Step::Drain => Err(StepError::permanent(format!("{step} is the worker's own step"))),
+            Step::Publish | Step::Drain => {
+                Err(StepError::permanent(format!("{step} is the worker's own step")))
+            }
         }
     }
 

@@ -55,7 +55,11 @@ fn create_role(name: &str, login: &str) -> String {
 
 /// ALTER ROLE takes no parameters, so the server quotes the password for us. Done only when it
 /// differs in effect: two databases of one server that migrate at once would collide on the row.
-async fn set_password(connection: &mut PgConnection, role: &str, password: &SecretString) -> Result<(), sqlx::Error> {
+async fn set_password(
+    connection: &mut PgConnection,
+    role: &str,
+    password: &SecretString,
+) -> Result<(), sqlx::Error> {
     sqlx::query("SELECT set_config('souk.new_password', $1, true)")
         .bind(password.expose_secret())
         .execute(&mut *connection)

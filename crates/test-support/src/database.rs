@@ -85,7 +85,11 @@ impl TestDatabase {
 
 async fn ensure_template(connection: &mut PgConnection, admin: &PgConnectOptions) -> String {
     let template = format!("souk_template_{}", souk_schema::fingerprint());
-    sqlx::query("SELECT pg_advisory_lock($1)").bind(TEMPLATE_LOCK).execute(&mut *connection).await.expect("lock");
+    sqlx::query("SELECT pg_advisory_lock($1)")
+        .bind(TEMPLATE_LOCK)
+        .execute(&mut *connection)
+        .await
+        .expect("lock");
     let exists: bool = sqlx::query_scalar("SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)")
         .bind(&template)
         .fetch_one(&mut *connection)
@@ -93,7 +97,10 @@ async fn ensure_template(connection: &mut PgConnection, admin: &PgConnectOptions
         .expect("look for the template");
     if !exists {
         let unfinished = format!("{template}_unfinished");
-        let prepare = [format!("DROP DATABASE IF EXISTS {unfinished} WITH (FORCE)"), format!("CREATE DATABASE {unfinished}")];
+        let prepare = [
+            format!("DROP DATABASE IF EXISTS {unfinished} WITH (FORCE)"),
+            format!("CREATE DATABASE {unfinished}"),
+        ];
         for statement in prepare {
             connection.execute(AssertSqlSafe(statement)).await.expect("make the template");
         }
@@ -101,7 +108,11 @@ async fn ensure_template(connection: &mut PgConnection, admin: &PgConnectOptions
         let rename = format!("ALTER DATABASE {unfinished} RENAME TO {template}");
         connection.execute(AssertSqlSafe(rename)).await.expect("name the template");
     }
-    sqlx::query("SELECT pg_advisory_unlock($1)").bind(TEMPLATE_LOCK).execute(connection).await.expect("unlock");
+    sqlx::query("SELECT pg_advisory_unlock($1)")
+        .bind(TEMPLATE_LOCK)
+        .execute(connection)
+        .await
+        .expect("unlock");
     template
 }
 
@@ -113,7 +124,9 @@ impl Drop for TestDatabase {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
             runtime.block_on(async {
                 let mut connection = PgConnection::connect_with(&admin).await?;
-                connection.execute(AssertSqlSafe(format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"))).await?;
+                connection
+                    .execute(AssertSqlSafe(format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")))
+                    .await?;
                 Ok::<(), Box<dyn std::error::Error + Send + Sync>>(())
             })
         });

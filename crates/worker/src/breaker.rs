@@ -20,23 +20,19 @@ pub(crate) async fn open(context: &WorkerContext, reason: &str) -> Result<(), Db
 /// Asks the cluster whether it answers, and opens or closes the breaker accordingly. Returns whether
 /// it is available.
 pub(crate) async fn check(context: &WorkerContext) -> Result<bool, DbError> {
-    match context.provisioner.ping().await {
-        Err(error) => {
-            open(context, &error.reason).await?;
-            Ok(false)
-        }
-        Ok(()) => {
-            let mut tx = context.begin().await?;
-            permits::lock(&mut tx).await?;
-            let closed = installation::close_breaker(&mut tx, context.cluster).await?;
-            if closed.is_some() {
-                permits::wake_next(&mut tx, context.settings.limits).await?;
-            }
-            tx.commit().await?;
-            if let Some(away) = closed {
-                tracing::info!(away_s = away.as_secs(), "the cluster answers again; operations go on");
-            }
-            Ok(true)
-        }
+    if let Err(error) = context.provisioner.ping().await {
+        open(context, &error.reason).await?;
+        return Ok(false);
     }
+    let mut tx = context.begin().await?;
+    permits::lock(&mut tx).await?;
+    let closed = installation::close_breaker(&mut tx, context.cluster).await?;
+    if closed.is_some() {
+        permits::wake_next(&mut tx, context.settings.limits).await?;
+    }
+    tx.commit().await?;
+    if let Some(away) = closed {
+        tracing::info!(away_s = away.as_secs(), "the cluster answers again; operations go on");
+    }
+    Ok(true)
 }

@@ -39,21 +39,17 @@ pub(crate) async fn keep(context: &WorkerContext, lease: &Lease) -> Interrupt {
         }
         next = Instant::now() + context.settings.heartbeat;
         let sent = Instant::now();
-        let beat = context.write(lease, async |tx, lease| {
-            leases::heartbeat(tx, lease, context.settings.lease).await
-        });
+        let beat = context
+            .write(lease, async |tx, lease| leases::heartbeat(tx, lease, context.settings.lease).await);
         match tokio::time::timeout_at(valid_until, beat).await {
             Ok(Ok(())) => valid_until = sent + context.settings.lease,
             Ok(Err(DbError::Cancelled)) => return Interrupt::Cancelled,
-            Ok(Err(DbError::LeaseLost)) => return Interrupt::LeaseLost,
+            Err(_) | Ok(Err(DbError::LeaseLost)) => return Interrupt::LeaseLost,
             Ok(Err(error)) => {
                 tracing::warn!(%error, "a heartbeat failed");
-                if Instant::now() >= valid_until {
-                    return Interrupt::LeaseLost;
-                }
+                // Sooner than usual; when the lease is over, the time-out above says so.
                 next = Instant::now() + context.settings.heartbeat / 5;
             }
-            Err(_) => return Interrupt::LeaseLost,
         }
     }
 }

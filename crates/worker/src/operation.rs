@@ -43,8 +43,7 @@ impl WorkerContext {
         if installation::cluster_unavailable(&mut tx).await? {
             return Ok(None);
         }
-        let claim =
-            Claim { worker: &self.name, lease: self.settings.lease, limits: self.settings.limits };
+        let claim = Claim { worker: &self.name, lease: self.settings.lease, limits: self.settings.limits };
         let lease = permits::claim(&mut tx, operation, claim).await?;
         tx.commit().await?;
         Ok(lease)

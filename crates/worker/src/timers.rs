@@ -22,30 +22,33 @@ pub(crate) async fn run(context: WorkerContext) {
     let mut reap = every(context.settings.reap_every);
     let mut ping = every(context.settings.ping_every);
     let mut prune = every(PRUNE_EVERY);
-    let mut reminded: Option<Instant> = None;
+    let mut reminded = None;
     loop {
         let done = tokio::select! {
             () = context.stopping.cancelled() => return,
             _ = reap.tick() => look(&context).await,
-            _ = ping.tick() => match breaker::check(&context).await {
-                Ok(true) => { reminded = None; Ok(()) }
-                Ok(false) => {
-                    if reminded.is_some_and(|last| last.elapsed() >= REMIND_EVERY) || reminded.is_none() {
-                        if reminded.is_some() {
-                            tracing::warn!("the cluster still does not answer; operations wait");
-                        }
-                        reminded = Some(Instant::now());
-                    }
-                    Ok(())
-                }
-                Err(error) => Err(error),
-            },
+            _ = ping.tick() => ask_cluster(&context, &mut reminded).await,
             _ = prune.tick() => prune_jobs(&context).await,
         };
         if let Err(error) = done {
             tracing::warn!(%error, "a look at the database failed; the next one comes soon");
         }
     }
+}
+
+/// Keeps the breaker up to date; while it is open, says so now and then.
+async fn ask_cluster(context: &WorkerContext, reminded: &mut Option<Instant>) -> Result<(), DbError> {
+    if breaker::check(context).await? {
+        *reminded = None;
+        return Ok(());
+    }
+    // Opening it was logged already, so the first reminder is due a while after.
+    let last = *reminded.get_or_insert_with(Instant::now);
+    if last.elapsed() >= REMIND_EVERY {
+        tracing::warn!("the cluster still does not answer; operations wait");
+        *reminded = Some(Instant::now());
+    }
+    Ok(())
 }
 
 fn every(period: Duration) -> tokio::time::Interval {

@@ -58,9 +58,7 @@ async fn undo_step(walk: &mut Walk<'_>, step: Step) -> Result<Next, DbError> {
 async fn rest(walk: &Walk<'_>, reason: &str, pause: Duration) -> Result<Next, DbError> {
     let limits = walk.context.settings.limits;
     walk.context
-        .write(walk.lease, async |tx, lease| {
-            leases::give_back(tx, lease, pause, Some(reason), limits).await
-        })
+        .write(walk.lease, async |tx, lease| leases::give_back(tx, lease, pause, Some(reason), limits).await)
         .await?;
     Ok(Next::Rest)
 }

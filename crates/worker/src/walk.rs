@@ -172,7 +172,10 @@ impl<'a> Walk<'a> {
     /// Commits that the step is done; with the last one, that the operation is.
     async fn succeed(&mut self, step: Step) -> Result<(), DbError> {
         if self.operation.kind.steps().last() != Some(&step) {
-            return self.context.write(self.lease, async |tx, lease| steps::succeed(tx, lease, step).await).await;
+            return self
+                .context
+                .write(self.lease, async |tx, lease| steps::succeed(tx, lease, step).await)
+                .await;
         }
         let event = match self.operation.kind {
             OperationKind::Provision => Event::Ready,
@@ -255,7 +258,9 @@ impl<'a> Walk<'a> {
         let failure = Failure {
             step: None,
             reason: format!("its worker stopped without a word {} times in a row", self.lease.lost),
-            advice: Some("Tell the platform's operator; the operation is kept for them to look at".to_owned()),
+            advice: Some(
+                "Tell the platform's operator; the operation is kept for them to look at".to_owned(),
+            ),
         };
         tracing::error!(lost = self.lease.lost, "putting a poison operation aside");
         let limits = self.context.settings.limits;
@@ -282,9 +287,5 @@ impl<'a> Walk<'a> {
 
 /// What a transition of the store notes of the operation behind it.
 pub(crate) fn change<'a>(lease: &'a Lease, failure: Option<&'a Failure>) -> Change<'a> {
-    Change {
-        operation_id: Some(lease.operation),
-        correlation_id: Some(&lease.correlation_id),
-        failure,
-    }
+    Change { operation_id: Some(lease.operation), correlation_id: Some(&lease.correlation_id), failure }
 }

@@ -58,7 +58,12 @@ async fn each_step_that_fails_for_good_is_undone_to_a_clean_slate_and_a_retry_su
         let steps = operations::steps(&mut tx, operation).await.unwrap();
         let of_step = steps.iter().find(|record| record.name == *step).unwrap();
         assert_eq!(of_step.state, StepState::Failed, "{step}");
-        assert!(steps.iter().take_while(|record| record.name != *step).all(|record| record.state == StepState::Undone));
+        assert!(
+            steps
+                .iter()
+                .take_while(|record| record.name != *step)
+                .all(|record| record.state == StepState::Undone)
+        );
     }
 }
 
@@ -86,7 +91,11 @@ async fn a_retry_waits_in_the_database_and_gives_its_permit_back_meanwhile() {
     let worker = worker(&db, cluster.clone()).await;
     let owner = seed::user(&db, "anna").await;
     let (store, operation) = seed::store(&db, &owner, "shop").await;
-    cluster.inject(Step::Rollout, false, Fault::Pending { reason: "pulling the image".into(), after: Duration::from_mins(1) });
+    cluster.inject(
+        Step::Rollout,
+        false,
+        Fault::Pending { reason: "pulling the image".into(), after: Duration::from_mins(1) },
+    );
     run_jobs(&db, &worker).await;
     let waiting = seed::operation(&db, operation).await;
     assert_eq!(waiting.state, OperationState::Queued);
@@ -182,7 +191,11 @@ async fn a_delete_that_is_held_up_says_why_keeps_no_permit_and_ends_when_it_can(
 async fn while_the_cluster_is_away_operations_wait_and_no_attempt_is_counted() {
     let db = TestDatabase::create().await;
     let cluster = Arc::new(FakeCluster::new());
-    let settings = WorkerSettings { ping_every: Duration::from_millis(50), reap_every: Duration::from_millis(50), ..WorkerSettings::default() };
+    let settings = WorkerSettings {
+        ping_every: Duration::from_millis(50),
+        reap_every: Duration::from_millis(50),
+        ..WorkerSettings::default()
+    };
     let worker = worker_with(&db, cluster.clone(), settings.clone()).await;
     let owner = seed::user(&db, "anna").await;
     let (store, operation) = seed::store(&db, &owner, "shop").await;
@@ -196,7 +209,9 @@ async fn while_the_cluster_is_away_operations_wait_and_no_attempt_is_counted() {
     assert_eq!(db.number("SELECT count(*) FROM clusters WHERE unavailable_since IS NOT NULL").await, 1);
 
     cluster.set_down(false);
-    let running = souk_worker::RunningWorker::start(souk_test_support::jobs::parts(&db, cluster, settings)).await.unwrap();
+    let running = souk_worker::RunningWorker::start(souk_test_support::jobs::parts(&db, cluster, settings))
+        .await
+        .unwrap();
     wait_for("the store to be ready", async || {
         (seed::get(&db, store.id).await.state == StoreState::Ready).then_some(())
     })
