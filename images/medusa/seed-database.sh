@@ -59,7 +59,7 @@ chmod 644 souk/store.sql
 echo "restore twice, and compare"
 for store in first second; do DATABASE_URL=$(url $store) SOUK_SECRETS="$work/none" REDIS_URL="redis://127.0.0.1:$redis_port" node souk/restore.mjs; done
 ids() {
-  pg_dump -h "$work/pg" -p "$pg_port" -U medusa --data-only --inserts "$1" \
+  pg_dump -h "$work/pg" -p "$pg_port" -U medusa --data-only --inserts "$1" 2> "$work/dump.log" \
     | grep -oE '0[0-9A-HJKMNP-TV-Z]{25}|pk_[0-9a-f]{64}' | sort -u
 }
 ids first > "$work/first.ids"

@@ -10,6 +10,7 @@ import { exportForMedusa } from "./secrets.mjs"
 const PORT = Number(process.env.PORT ?? 9000)
 const directory = process.cwd() // the built project: medusa-config.js, public/admin
 const require = createRequire(`${directory}/`)
+const STOP_LIMIT_MS = 5_000 // within the pod's grace period
 const PRELOAD = new URL("./preload.json", import.meta.url)
 
 exportForMedusa()
@@ -27,6 +28,8 @@ try {
   if (existsSync(PRELOAD)) for (const file of JSON.parse(readFileSync(PRELOAD, "utf8"))) require(file)
   const { default: start } = require("@medusajs/medusa/commands/start")
   await restored
+  // Medusa drains its requests on SIGTERM, then waits for queues, for ever when Redis went first.
+  process.once("SIGTERM", () => setTimeout(() => process.exit(0), STOP_LIMIT_MS).unref())
   await start({ directory, port: PORT })
   if (process.env.SOUK_RECORD) recordPreload(process.env.SOUK_RECORD)
 } catch (error) {
