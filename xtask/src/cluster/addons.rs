@@ -1,6 +1,13 @@
 //! What the cluster needs beyond Kubernetes, as one Helm release: names, a storage class, the ingress.
 
-use std::{fs, path::Path, process::Command, time::Duration};
+use std::{
+    fs,
+    io::{Read as _, Write as _},
+    net::TcpStream,
+    path::Path,
+    process::Command,
+    time::Duration,
+};
 
 use super::State;
 use crate::{
@@ -12,10 +19,27 @@ use crate::{
     progress,
 };
 
+const ANSWER_LIMIT: Duration = Duration::from_secs(2);
 const LIMIT: Duration = Duration::from_secs(180);
 
-/// Installs or upgrades the add-ons, and waits for them; nothing when the running cluster has the same.
-pub fn apply(paths: &Paths, state: &State, helm: &Path, images: &[Built], starts: bool) -> Result<()> {
+/// The pods that the add-ons have at least.
+pub const PODS: usize = 2;
+
+/// Whether anything that speaks HTTP answers there; the ingress says 404 to a host it does not know.
+pub fn ingress_answers(address: &str) -> bool {
+    let ask = || -> std::io::Result<bool> {
+        let mut stream = TcpStream::connect(address)?;
+        stream.set_read_timeout(Some(ANSWER_LIMIT))?;
+        stream.write_all(b"GET / HTTP/1.1\r\nHost: nobody\r\nConnection: close\r\n\r\n")?;
+        let mut start = [0; 5];
+        stream.read_exact(&mut start)?;
+        Ok(&start == b"HTTP/")
+    };
+    ask().unwrap_or(false)
+}
+
+/// Installs or upgrades the add-ons, unless the cluster has the same.
+pub fn apply(paths: &Paths, state: &State, helm: &Path, images: &[Built]) -> Result<()> {
     let mut inputs = Inputs::default().tree(&paths.repo, Path::new("devcluster/addons"))?;
     let mut settings = Vec::new();
     for name in ["coredns", "traefik"] {
@@ -28,7 +52,7 @@ pub fn apply(paths: &Paths, state: &State, helm: &Path, images: &[Built], starts
     }
     let key = inputs.key();
     let record = state.at("addons");
-    let is_same = !starts && fs::read_to_string(&record).is_ok_and(|applied| applied == key);
+    let is_same = fs::read_to_string(&record).is_ok_and(|applied| applied == key);
     let part = Part {
         name: "cluster: add-ons",
         log: state.log("addons"),

@@ -2,7 +2,6 @@
 
 use super::{
     NODE_ADDRESS, State,
-    nodes::CGROUP,
     pki::{ACCOUNTS, Tokens},
 };
 use crate::{error::Result, process};
@@ -84,6 +83,7 @@ state = "{run}"
 }
 
 fn kubelet(state: &State) -> String {
+    let cgroup = state.cgroup().name;
     let socket = state.containerd_socket();
     let pki = state.at("pki");
     let plugins = state.at("kubelet/plugins");
@@ -97,7 +97,7 @@ kind: KubeletConfiguration
 address: {NODE_ADDRESS}
 healthzBindAddress: 127.0.0.1
 cgroupDriver: cgroupfs
-cgroupRoot: /{CGROUP}
+cgroupRoot: /{cgroup}
 failSwapOn: false
 oomScoreAdj: 0
 containerRuntimeEndpoint: unix://{socket}

@@ -3,7 +3,7 @@
 //! Invariant: it holds the only reference to the cluster's namespaces, so its end is the end of everything.
 
 use std::{
-    fs::{self, File},
+    fs::File,
     net::TcpStream,
     path::{Path, PathBuf},
     process::{Command, Stdio},
@@ -23,7 +23,6 @@ use nix::{
 use super::{
     CABLE, HOST_ADDRESS, NODE_ADDRESS, NODE_NAME, State,
     config::{POD_NETWORK, SERVICE_NETWORK},
-    nodes::CGROUP,
 };
 use crate::{
     error::{Doing, Error, Result},
@@ -309,29 +308,9 @@ impl Init {
         }
         let _ = kill(Pid::from_raw(-1), Signal::SIGTERM); // all but this process
         let deadline = Instant::now() + POD_PATIENCE;
-        while Instant::now() < deadline && has_processes(&pods_cgroup()) {
+        while Instant::now() < deadline && self.state.cgroup().has_processes() {
             let _ = self.reap();
             std::thread::sleep(Duration::from_millis(50));
         }
     }
-}
-
-/// The cgroup of all pods, in whichever hierarchy is there.
-fn pods_cgroup() -> PathBuf {
-    ["/sys/fs/cgroup/pids", "/sys/fs/cgroup"]
-        .iter()
-        .map(|root| Path::new(root).join(CGROUP))
-        .find(|folder| folder.exists())
-        .unwrap_or_default()
-}
-
-fn has_processes(cgroup: &Path) -> bool {
-    if fs::read_to_string(cgroup.join("cgroup.procs")).is_ok_and(|list| !list.trim().is_empty()) {
-        return true;
-    }
-    fs::read_dir(cgroup)
-        .into_iter()
-        .flatten()
-        .flatten()
-        .any(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()) && has_processes(&entry.path()))
 }

@@ -26,7 +26,7 @@ use std::{
 
 use nix::sys::signal::Signal;
 
-use self::nodes::Cgroups;
+use self::nodes::Cgroup;
 pub use self::{
     choice::{Choice, Cluster, Endpoint},
     init::run as run_init,
@@ -81,6 +81,10 @@ impl State {
 
     pub fn log(&self, component: &str) -> PathBuf {
         self.0.join("logs").join(format!("{component}.log"))
+    }
+
+    fn cgroup(&self) -> Cgroup {
+        Cgroup::of(&self.0)
     }
 
     fn identity(&self) -> PathBuf {
@@ -170,7 +174,10 @@ impl<'a> Local<'a> {
         if starts {
             self.forget_system_pods(&programs)?;
         }
-        addons::apply(self.paths, &self.state, &helm, &images, starts)?;
+        addons::apply(self.paths, &self.state, &helm, &images)?;
+        if starts {
+            progress::part("cluster: names and ingress", || self.wait_addons(&programs))?;
+        }
         Ok(self.endpoint())
     }
 
@@ -258,7 +265,7 @@ impl<'a> Local<'a> {
         // Modules can be loaded from the machine's side only; where they are built in, this does nothing.
         let _ =
             process::succeeds(Command::new("modprobe").args(["--all", "overlay", "br_netfilter", "ip_set"]));
-        Cgroups::make()?;
+        self.state.cgroup().make()?;
         process::remove_tree(&self.state.at("logs"))?;
         process::remove_tree(&self.state.at("run"))?;
         for folder in ["logs", "containerd", "etcd", "kubelet", "volumes", "over/lib", "over/log"] {
@@ -338,6 +345,22 @@ impl<'a> Local<'a> {
         .map(drop)
     }
 
+    /// Until the add-ons' new pods are ready and the ingress answers on the machine's side.
+    fn wait_addons(&self, programs: &Path) -> Result<()> {
+        process::wait_for("the add-ons' pods are ready", START_LIMIT, || {
+            let said = process::capture(
+                self.kubectl(programs).args(["get", "pods", "--namespace=kube-system", "--output"]).arg(
+                    "jsonpath={range .items[*]}{.status.conditions[?(@.type==\"Ready\")].status}{\"\\n\"}{end}",
+                ),
+            );
+            Ok(said.is_ok_and(|said| {
+                said.lines().count() >= addons::PODS && said.lines().all(|one| one == "True")
+            }))
+        })?;
+        let ingress = self.endpoint().ingress;
+        process::wait_for("the ingress answers", START_LIMIT, || Ok(addons::ingress_answers(&ingress)))
+    }
+
     fn kubectl(&self, programs: &Path) -> Command {
         let mut command = Command::new(programs.join("kubernetes"));
         command.args(["kubectl", "--request-timeout=5s", "--kubeconfig"]).arg(self.state.kubeconfig("admin"));
@@ -357,7 +380,7 @@ impl<'a> Local<'a> {
     fn clear_leftovers(&self) -> Result<()> {
         nodes::kill_inits(self.state.root())?;
         nodes::wait_cable_gone()?;
-        Cgroups::remove()?;
+        self.state.cgroup().remove()?;
         for name in ["containerd.sock", "containerd.sock.ttrpc", "cluster.json"] {
             let _ = fs::remove_file(self.state.at(name));
         }

@@ -13,11 +13,10 @@ use nix::sys::signal::Signal;
 use super::CABLE;
 use crate::{
     error::{Doing, Result},
+    hash::Inputs,
     process::{Identity, wait_for},
 };
 
-/// All pods are below this cgroup, so that they can be found and it can be removed.
-pub const CGROUP: &str = "souk-dev";
 const CGROUP_ROOT: &str = "/sys/fs/cgroup";
 const GONE_LIMIT: Duration = Duration::from_secs(20);
 
@@ -69,14 +68,24 @@ pub fn wait_cable_gone() -> Result<()> {
     wait_for("the cluster's network is gone", GONE_LIMIT, || Ok(!cable.exists()))
 }
 
-#[derive(Debug)]
-pub struct Cgroups;
+/// The cgroup that all pods are below, so that they can be found and it can be removed.
+///
+/// Each state folder has its own, or two kubelets would take each other's pods for strays and kill them.
+#[derive(Debug, Clone)]
+pub struct Cgroup {
+    pub name: String,
+}
 
-impl Cgroups {
-    /// Makes the cluster's cgroup under each controller (cgroup v1) or with all of them (v2).
-    pub fn make() -> Result<()> {
+impl Cgroup {
+    pub fn of(state: &Path) -> Self {
+        let key = Inputs::default().text(&state.display().to_string()).key();
+        Self { name: format!("souk-dev-{}", &key[..6]) }
+    }
+
+    /// Makes it under each controller (cgroup v1) or with all of them (v2).
+    pub fn make(&self) -> Result<()> {
         for parent in hierarchies()? {
-            let ours = parent.join(CGROUP);
+            let ours = parent.join(&self.name);
             if let Err(error) = fs::create_dir(&ours)
                 && error.kind() != io::ErrorKind::AlreadyExists
             {
@@ -103,13 +112,31 @@ impl Cgroups {
     }
 
     /// Removes it with all below. Its processes were killed by the kernel with their namespace.
-    pub fn remove() -> Result<()> {
+    pub fn remove(&self) -> Result<()> {
         for parent in hierarchies()? {
-            let ours = parent.join(CGROUP);
+            let ours = parent.join(&self.name);
             wait_for("the cluster's cgroup is empty", GONE_LIMIT, || Ok(remove_below(&ours).is_ok()))?;
         }
         Ok(())
     }
+
+    /// Whether a pod's process still runs.
+    pub fn has_processes(&self) -> bool {
+        ["pids", ""]
+            .iter()
+            .any(|hierarchy| has_processes(&Path::new(CGROUP_ROOT).join(hierarchy).join(&self.name)))
+    }
+}
+
+fn has_processes(cgroup: &Path) -> bool {
+    if fs::read_to_string(cgroup.join("cgroup.procs")).is_ok_and(|list| !list.trim().is_empty()) {
+        return true;
+    }
+    fs::read_dir(cgroup)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .any(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()) && has_processes(&entry.path()))
 }
 
 /// Each mounted cgroup hierarchy: the folders below the root for v1, the root for v2.

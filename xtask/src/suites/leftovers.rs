@@ -73,7 +73,7 @@ impl Machine {
                 "cgroup",
                 folder(&format!("/sys/fs/cgroup/{hierarchy}"))
                     .into_iter()
-                    .filter(|name| name == "souk-dev")
+                    .filter(|name| name.starts_with("souk-dev"))
                     .collect(),
             );
         }
