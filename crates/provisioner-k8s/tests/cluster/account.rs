@@ -36,7 +36,7 @@ fn binding(name: &str, role: &str, account: &str) -> RoleBinding {
         subjects: Some(vec![Subject {
             kind: "ServiceAccount".to_owned(),
             name: account.to_owned(),
-            namespace: Some("souk-adapter-test".to_owned()),
+            namespace: Some("default".to_owned()),
             ..Subject::default()
         }]),
     }
@@ -71,7 +71,7 @@ async fn souks_account_reaches_namespaces_of_its_own_installation_and_no_other()
 async fn in_namespaces(souk: Client, foreign: &str, installation: &str) {
     let api: Api<Namespace> = Api::all(souk);
     // (The API server itself keeps anybody from deleting `default` and `kube-system`.)
-    for other in [foreign, "kube-node-lease", "souk-adapter-test"] {
+    for other in [foreign, "kube-node-lease"] {
         let words = refusal(api.delete(other, &DeleteParams::default())).await;
         assert!(words.contains("own installation"), "{other}: {words}");
         let label = serde_json::json!({"metadata": {"labels": {"souk.dev/installation": installation}}});

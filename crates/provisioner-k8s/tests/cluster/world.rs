@@ -19,13 +19,14 @@ use souk_domain::host::Slug;
 use souk_domain::id::{AccountId, InstallationId, OperationId, StoreId};
 use souk_domain::plan::Plan;
 use souk_provisioner::Target;
-use souk_provisioner_k8s::access::Grant;
+use souk_provisioner_k8s::access::{Grant, RELEASE};
 use souk_provisioner_k8s::settings::{Access, Account, HelmSettings, StoreImages};
 use souk_provisioner_k8s::{KubernetesProvisioner, KubernetesSettings};
-use tokio::sync::OnceCell;
 
 /// An account of the tests' own, so that the one of a Souk that runs in this cluster is not touched.
 const ACCOUNT: &str = "souk-adapter-test";
+/// A namespace that is there in any case: the account comes and goes without waiting for one.
+const HOME: &str = "default";
 const TOKEN_LIFETIME: Duration = Duration::from_hours(1);
 
 pub struct World {
@@ -72,37 +73,56 @@ fn images() -> StoreImages {
     StoreImages { medusa: image("medusa"), postgres: image("postgres"), redis: image("redis") }
 }
 
-/// Installs the account once for all tests of this run, and writes its kubeconfig.
-async fn account(account: &Account) -> PathBuf {
-    static KUBECONFIG: OnceCell<PathBuf> = OnceCell::const_new();
-    let install = async || {
-        let admin =
-            env::var_os("KUBECONFIG").expect("KUBECONFIG names no admin: run `cargo xtask test --only e2e`");
-        let grant = Grant {
-            admin: admin.into(),
-            installation: installation(),
-            account: account.clone(),
-            image_pull_secrets: Vec::new(),
-            helm: helm("helm/souk-account", Vec::new()),
-        };
-        grant.install().await.unwrap();
-        grant.install().await.expect("installing it twice is installing it once");
-        let path = folder().join("kubeconfig");
-        grant.write_kubeconfig(&path, TOKEN_LIFETIME).await.unwrap();
-        path
-    };
-    KUBECONFIG.get_or_init(install).await.clone()
+/// The account while tests of this run use it: how many do, and its kubeconfig.
+static ACCOUNT_IN_USE: tokio::sync::Mutex<(usize, Option<PathBuf>)> =
+    tokio::sync::Mutex::const_new((0, None));
+
+fn grant(account: &Account) -> Grant {
+    let admin =
+        env::var_os("KUBECONFIG").expect("KUBECONFIG names no admin: run `cargo xtask test --only e2e`");
+    Grant {
+        admin: admin.into(),
+        installation: installation(),
+        account: account.clone(),
+        image_pull_secrets: Vec::new(),
+        helm: helm("helm/souk-account", Vec::new()),
+    }
+}
+
+/// Installs the account for the first test that needs it.
+async fn enter(account: &Account) -> PathBuf {
+    let mut in_use = ACCOUNT_IN_USE.lock().await;
+    in_use.0 += 1;
+    if let (2.., Some(kubeconfig)) = &*in_use {
+        return kubeconfig.clone();
+    }
+    let grant = grant(account);
+    grant.install().await.unwrap();
+    grant.install().await.expect("installing it twice is installing it once");
+    let kubeconfig = folder().join("kubeconfig");
+    grant.write_kubeconfig(&kubeconfig, TOKEN_LIFETIME).await.unwrap();
+    in_use.1 = Some(kubeconfig.clone());
+    kubeconfig
+}
+
+/// Removes the account after the last one.
+async fn leave(account: &Account) {
+    let mut in_use = ACCOUNT_IN_USE.lock().await;
+    in_use.0 -= 1;
+    if in_use.0 == 0 {
+        let args = ["uninstall", RELEASE, "--namespace", &account.namespace];
+        let helm = grant(account).helm.binary;
+        let removed = tokio::process::Command::new(helm).args(args).output().await.unwrap();
+        assert!(removed.status.success(), "{}", String::from_utf8_lossy(&removed.stderr));
+    }
 }
 
 impl World {
     /// Runs a test, and removes the namespaces of its stores whether it passed or not.
     pub async fn run<T: Future<Output = ()>>(test: impl FnOnce(&'static Self) -> T) {
-        let account_names = Account {
-            name: ACCOUNT.into(),
-            namespace: ACCOUNT.into(),
-            store_role: format!("{ACCOUNT}-store"),
-        };
-        let kubeconfig = account(&account_names).await;
+        let account_names =
+            Account { name: ACCOUNT.into(), namespace: HOME.into(), store_role: format!("{ACCOUNT}-store") };
+        let kubeconfig = enter(&account_names).await;
         let access = Access::Kubeconfig(kubeconfig.clone());
         let chart = env::var("SOUK_HELM_CHART_PATH").unwrap_or_else(|_| "helm/ecommerce-store".to_owned());
         let helm = helm(&chart, vec![repository().join(&chart).join("values-local.yaml")]);
@@ -125,6 +145,7 @@ impl World {
         }));
         let outcome = AssertUnwindSafe(test(world)).catch_unwind().await;
         world.clean_up().await;
+        leave(&world.account).await;
         if let Err(panic) = outcome {
             std::panic::resume_unwind(panic);
         }
