@@ -1,0 +1,102 @@
+//! What every use case is given.
+
+use std::sync::Arc;
+
+use souk_db::listen::{Change, Changes};
+use souk_db::secrets::Keyring;
+use souk_db::{ApiPool, Tx};
+use souk_domain::address::StoreAddresses;
+use souk_domain::clock::Clock;
+use souk_domain::entropy::Entropy;
+use souk_domain::principal::Principal;
+use tokio::sync::broadcast;
+
+use crate::auth::password::{PasswordSettings, Passwords, UnusableParameters};
+use crate::auth::token::{TokenSettings, Tokens};
+use crate::{AppError, Limits};
+
+/// What may differ between two Souks.
+#[derive(Debug, Clone)]
+pub struct AppSettings {
+    pub limits: Limits,
+    pub addresses: StoreAddresses,
+    pub tokens: TokenSettings,
+    pub passwords: PasswordSettings,
+    /// What the workers make stores with, for `/health`: `kubernetes` or `simulated`.
+    pub provisioner: &'static str,
+}
+
+/// What the use cases work with.
+#[derive(Debug)]
+pub struct Infrastructure {
+    pub pool: ApiPool,
+    pub changes: Changes,
+    pub clock: Arc<dyn Clock>,
+    pub entropy: Arc<Entropy>,
+    pub keyring: Keyring,
+}
+
+/// The use cases take it by reference; there is one in a process.
+#[derive(Debug)]
+pub struct App {
+    pub(crate) pool: ApiPool,
+    pub(crate) keyring: Keyring,
+    pub(crate) limits: Limits,
+    pub(crate) addresses: StoreAddresses,
+    pub(crate) tokens: Tokens,
+    pub(crate) passwords: Passwords,
+    pub(crate) provisioner: &'static str,
+    changes: Changes,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<Entropy>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error("passwords cannot be hashed with these settings")]
+    Passwords(#[from] UnusableParameters),
+}
+
+impl App {
+    pub fn new(infrastructure: Infrastructure, settings: AppSettings) -> Result<Self, StartError> {
+        let Infrastructure { pool, changes, clock, entropy, keyring } = infrastructure;
+        let passwords = Passwords::new(settings.passwords, &entropy)?;
+        Ok(Self {
+            pool,
+            keyring,
+            limits: settings.limits,
+            addresses: settings.addresses,
+            tokens: Tokens::new(&settings.tokens),
+            passwords,
+            provisioner: settings.provisioner,
+            changes,
+            clock,
+            entropy,
+        })
+    }
+
+    #[must_use]
+    pub fn clock(&self) -> &dyn Clock {
+        &*self.clock
+    }
+
+    #[must_use]
+    pub fn entropy(&self) -> &Entropy {
+        &self.entropy
+    }
+
+    #[must_use]
+    pub fn addresses(&self) -> &StoreAddresses {
+        &self.addresses
+    }
+
+    /// Wakes whoever follows a store. Subscribe first, read then: what comes between is in both.
+    #[must_use]
+    pub fn changes(&self) -> broadcast::Receiver<Change> {
+        self.changes.subscribe()
+    }
+
+    pub(crate) async fn tenant(&self, principal: &Principal) -> Result<Tx, AppError> {
+        Ok(self.pool.tenant(principal).await?)
+    }
+}

@@ -1,0 +1,191 @@
+//! Passwords: what makes a good one, and how one is kept.
+//!
+//! argon2id with 19 MiB, 2 passes, 1 lane (OWASP's first choice for it). Each hash takes memory and a
+//! core, so only a few run at once; who waits too long for a turn is told to come again.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use argon2::password_hash::phc::PasswordHash;
+use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
+use secrecy::{ExposeSecret, SecretString};
+use souk_domain::email::Email;
+use souk_domain::entropy::Entropy;
+use tokio::sync::Semaphore;
+
+const MEMORY_KIB: u32 = 19 * 1024;
+const PASSES: u32 = 2;
+const LANES: u32 = 1;
+pub const SALT_LEN: usize = 16;
+
+pub const MIN_CHARS: usize = 12;
+pub const MAX_CHARS: usize = 256;
+/// Fewer different characters are a pattern, not a password.
+const MIN_DIFFERENT: usize = 5;
+
+#[derive(Debug, Clone, Copy)]
+pub struct PasswordSettings {
+    /// Hashes that run at once in this process; each takes 19 MiB and a core.
+    pub max_hashing: usize,
+    /// How long one may wait for its turn.
+    pub max_wait: Duration,
+}
+
+impl Default for PasswordSettings {
+    fn default() -> Self {
+        Self { max_hashing: 4, max_wait: Duration::from_secs(10) }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum WeakPassword {
+    #[error("must be {MIN_CHARS} to {MAX_CHARS} characters long")]
+    Length,
+    #[error("must hold at least {MIN_DIFFERENT} different characters")]
+    Repetitive,
+    #[error("may not be the e-mail address or a part of it")]
+    Email,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum PasswordFault {
+    #[error("no turn to hash a password came in time")]
+    Busy,
+    #[error("a password could not be hashed")]
+    Hashing(#[source] argon2::password_hash::Error),
+    #[error("the thread that hashed a password stopped")]
+    Stopped(#[source] tokio::task::JoinError),
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("argon2 refused its parameters")]
+pub struct UnusableParameters;
+
+/// Length does more than character classes, so nothing is asked of those.
+pub fn check(password: &SecretString, email: &Email) -> Result<(), WeakPassword> {
+    let text = password.expose_secret();
+    if !(MIN_CHARS..=MAX_CHARS).contains(&text.chars().count()) {
+        return Err(WeakPassword::Length);
+    }
+    if text.chars().collect::<BTreeSet<_>>().len() < MIN_DIFFERENT {
+        return Err(WeakPassword::Repetitive);
+    }
+    if email.as_str().contains(&text.to_lowercase()) {
+        return Err(WeakPassword::Email);
+    }
+    Ok(())
+}
+
+#[derive(Debug)]
+pub(crate) struct Passwords {
+    argon2: Argon2<'static>,
+    turns: Arc<Semaphore>,
+    max_wait: Duration,
+    /// Checked in place of the hash that an unknown user does not have.
+    nobody: String,
+}
+
+impl Passwords {
+    pub(crate) fn new(settings: PasswordSettings, entropy: &Entropy) -> Result<Self, UnusableParameters> {
+        let params = Params::new(MEMORY_KIB, PASSES, LANES, None).map_err(|_| UnusableParameters)?;
+        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+        let (password, salt) = (entropy.bytes::<32>(), entropy.bytes::<SALT_LEN>());
+        let nobody: PasswordHash =
+            argon2.hash_password_with_salt(&password, &salt).map_err(|_| UnusableParameters)?;
+        Ok(Self {
+            nobody: nobody.to_string(),
+            argon2,
+            turns: Arc::new(Semaphore::new(settings.max_hashing)),
+            max_wait: settings.max_wait,
+        })
+    }
+
+    /// A PHC string.
+    pub(crate) async fn hash(
+        &self,
+        password: SecretString,
+        salt: [u8; SALT_LEN],
+    ) -> Result<String, PasswordFault> {
+        let argon2 = self.argon2.clone();
+        self.in_turn(move || {
+            let hash: Result<PasswordHash, _> =
+                argon2.hash_password_with_salt(password.expose_secret().as_bytes(), &salt);
+            hash.map(|hash| hash.to_string()).map_err(PasswordFault::Hashing)
+        })
+        .await?
+    }
+
+    /// Whether it is the password that was hashed; without a hash the answer is no, after the same time.
+    pub(crate) async fn verify(
+        &self,
+        password: SecretString,
+        hash: Option<String>,
+    ) -> Result<bool, PasswordFault> {
+        let known = hash.is_some();
+        let hash = hash.unwrap_or_else(|| self.nobody.clone());
+        let argon2 = self.argon2.clone();
+        self.in_turn(move || {
+            match argon2.verify_password(password.expose_secret().as_bytes(), hash.as_str()) {
+                Ok(()) => Ok(known),
+                Err(argon2::password_hash::Error::PasswordInvalid) => Ok(false),
+                Err(error) => Err(PasswordFault::Hashing(error)),
+            }
+        })
+        .await?
+    }
+
+    async fn in_turn<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, PasswordFault> {
+        let turn = tokio::time::timeout(self.max_wait, Arc::clone(&self.turns).acquire_owned()).await;
+        let Ok(Ok(turn)) = turn else { return Err(PasswordFault::Busy) };
+        let work = move || {
+            // Held by the thread, not by the request: one that is dropped half way frees no core.
+            let _turn = turn;
+            work()
+        };
+        tokio::task::spawn_blocking(work).await.map_err(PasswordFault::Stopped)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn passwords(settings: PasswordSettings) -> Passwords {
+        Passwords::new(settings, &Entropy::seeded(1)).unwrap()
+    }
+
+    #[tokio::test]
+    async fn only_the_right_password_of_somebody_is_right() {
+        let passwords = passwords(PasswordSettings::default());
+        let hash = passwords.hash("correct horse".into(), [7; SALT_LEN]).await.unwrap();
+        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
+        assert!(passwords.verify("correct horse".into(), Some(hash.clone())).await.unwrap());
+        assert!(!passwords.verify("battery staple".into(), Some(hash)).await.unwrap());
+        assert!(!passwords.verify("correct horse".into(), None).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn who_waits_too_long_for_a_turn_is_told_so() {
+        let passwords = passwords(PasswordSettings { max_hashing: 1, max_wait: Duration::from_millis(1) });
+        let _other = Arc::clone(&passwords.turns).acquire_owned().await.unwrap();
+        assert!(matches!(passwords.verify("any".into(), None).await, Err(PasswordFault::Busy)));
+    }
+
+    #[test]
+    fn weak_passwords_are_refused_with_the_reason() {
+        let email: Email = "merchant.of.venice@example.com".parse().unwrap();
+        for (password, fault) in [
+            ("short", WeakPassword::Length),
+            (&"x".repeat(257), WeakPassword::Length),
+            ("abababababab", WeakPassword::Repetitive),
+            ("Merchant.Of.Venice", WeakPassword::Email),
+        ] {
+            assert_eq!(check(&password.into(), &email), Err(fault), "{password}");
+        }
+        assert_eq!(check(&"a good long sentence".into(), &email), Ok(()));
+    }
+}

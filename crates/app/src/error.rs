@@ -1,0 +1,172 @@
+//! What can go wrong in a use case, in words for the caller. The source is for operators and is never
+//! repeated in `Display`.
+
+use std::time::Duration;
+
+use souk_db::DbError;
+use souk_domain::state::StoreState;
+
+use crate::auth::password::{PasswordFault, WeakPassword};
+
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    #[error("The access token is not one of this Souk's, or its user is gone")]
+    TokenInvalid,
+    #[error("The access token has expired; sign in again")]
+    TokenExpired,
+    #[error("E-mail address or password is wrong")]
+    InvalidCredentials,
+    #[error("This user is suspended; ask the operator")]
+    Suspended,
+    #[error("Only an operator may do this")]
+    AdminOnly,
+    #[error("The e-mail address is registered already")]
+    EmailTaken,
+    #[error("The password {0}")]
+    WeakPassword(WeakPassword),
+    #[error("Too many people sign in at this moment")]
+    SignInBusy,
+    #[error("There is no such store")]
+    StoreNotFound,
+    #[error("There is no such operation")]
+    OperationNotFound,
+    #[error("The store belongs to another account; only its owner may do this")]
+    StoreNotOwner,
+    #[error("The account has {max} stores already, which is all it may have; delete one first")]
+    StoreLimit { max: u32 },
+    #[error("The account made a store a moment ago; wait {} s", seconds(*.retry_after))]
+    Cooldown { retry_after: Duration },
+    #[error("The queue of stores to make is full; try again in {} s", seconds(*.retry_after))]
+    QueueFull { retry_after: Duration },
+    #[error("The account has a living store of this name already")]
+    NameTaken,
+    #[error("Only a failed store can be retried; this one is {current}")]
+    NotFailed { current: StoreState },
+    #[error("The store has no credentials to show yet; it is {current}")]
+    NotReady { current: StoreState },
+    #[error("The store has changed meanwhile; it is {current} now")]
+    Conflict { current: StoreState },
+    #[error("Another operation is at work on the store")]
+    OperationInProgress,
+    #[error("The store has changed: its version is {version}")]
+    VersionMismatch { version: i64 },
+    #[error("The database does not answer; try again in a moment")]
+    DatabaseAway(#[source] DbError),
+    #[error("Something went wrong on our side")]
+    Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// Rounded up: who waits so long is not told to wait again.
+fn seconds(duration: Duration) -> u64 {
+    duration.as_secs() + u64::from(duration.subsec_nanos() > 0)
+}
+
+impl AppError {
+    /// Stable: clients may branch on it.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::TokenInvalid => "auth.token_invalid",
+            Self::TokenExpired => "auth.token_expired",
+            Self::InvalidCredentials => "auth.invalid_credentials",
+            Self::Suspended => "auth.suspended",
+            Self::AdminOnly => "auth.admin_only",
+            Self::EmailTaken => "auth.email_taken",
+            Self::WeakPassword(_) => "auth.weak_password",
+            Self::SignInBusy => "auth.busy",
+            Self::StoreNotFound => "store.not_found",
+            Self::OperationNotFound => "operation.not_found",
+            Self::StoreNotOwner => "store.not_owner",
+            Self::StoreLimit { .. } => "store.limit",
+            Self::Cooldown { .. } => "store.cooldown",
+            Self::QueueFull { .. } => "provisioning.queue_full",
+            Self::NameTaken => "store.name_taken",
+            Self::NotFailed { .. } => "store.not_failed",
+            Self::NotReady { .. } => "store.not_ready",
+            Self::Conflict { .. } => "store.conflict",
+            Self::OperationInProgress => "store.operation_in_progress",
+            Self::VersionMismatch { .. } => "store.version_mismatch",
+            Self::DatabaseAway(_) => "database.unavailable",
+            Self::Internal(_) => "internal",
+        }
+    }
+
+    /// When it makes sense to try again, in whole seconds, if the answer is known.
+    #[must_use]
+    pub fn retry_after_s(&self) -> Option<u64> {
+        match self {
+            Self::Cooldown { retry_after } | Self::QueueFull { retry_after } => {
+                Some(seconds(*retry_after).max(1))
+            }
+            Self::SignInBusy | Self::DatabaseAway(_) => Some(1),
+            _ => None,
+        }
+    }
+
+    /// The store's current state, where the caller's idea of it was wrong.
+    #[must_use]
+    pub const fn current_state(&self) -> Option<StoreState> {
+        match self {
+            Self::NotFailed { current } | Self::NotReady { current } | Self::Conflict { current } => {
+                Some(*current)
+            }
+            _ => None,
+        }
+    }
+
+    pub(crate) fn internal(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Internal(source.into())
+    }
+}
+
+impl From<DbError> for AppError {
+    fn from(error: DbError) -> Self {
+        match error {
+            DbError::EmailTaken => Self::EmailTaken,
+            DbError::NameTaken => Self::NameTaken,
+            DbError::OperationInProgress => Self::OperationInProgress,
+            DbError::Conflict { current } => Self::Conflict { current },
+            DbError::Unavailable(_) => Self::DatabaseAway(error),
+            DbError::NotFound
+            | DbError::LeaseLost
+            | DbError::Cancelled
+            | DbError::Corrupt(_)
+            | DbError::Crypto
+            | DbError::Queue(_)
+            | DbError::Unexpected(_) => Self::internal(error),
+        }
+    }
+}
+
+impl From<PasswordFault> for AppError {
+    fn from(fault: PasswordFault) -> Self {
+        match fault {
+            PasswordFault::Busy => Self::SignInBusy,
+            PasswordFault::Hashing(_) | PasswordFault::Stopped(_) => Self::internal(fault),
+        }
+    }
+}
+
+/// A missing row means something else in each use case.
+pub(crate) trait OrNotFound<T> {
+    fn or_not_found(self, error: AppError) -> Result<T, AppError>;
+}
+
+impl<T> OrNotFound<T> for Result<T, DbError> {
+    fn or_not_found(self, error: AppError) -> Result<T, AppError> {
+        self.map_err(|found| if matches!(found, DbError::NotFound) { error } else { found.into() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wait_is_rounded_up_so_that_nobody_comes_back_too_early() {
+        let error = AppError::Cooldown { retry_after: Duration::from_millis(1_001) };
+        assert_eq!(error.retry_after_s(), Some(2));
+        assert!(error.to_string().contains("wait 2 s"), "{error}");
+        assert_eq!(AppError::Cooldown { retry_after: Duration::ZERO }.retry_after_s(), Some(1));
+    }
+}

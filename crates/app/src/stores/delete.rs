@@ -1,0 +1,36 @@
+//! A store is to go: always accepted, whatever is at work on it.
+
+use serde_json::json;
+use souk_db::audit::AuditEvent;
+use souk_db::{Caller, audit, operations, stores};
+use souk_domain::id::StoreId;
+use souk_domain::principal::Principal;
+use souk_domain::state::StoreState;
+
+use super::{Accepted, begin_deletion, lock_own};
+use crate::error::OrNotFound;
+use crate::{App, AppError, Precondition};
+
+/// Asked again while the store is being removed, it answers with the same operation.
+pub async fn delete(
+    app: &App,
+    who: &Principal,
+    caller: &Caller,
+    id: StoreId,
+    precondition: &Precondition,
+) -> Result<Accepted, AppError> {
+    let mut tx = app.tenant(who).await?;
+    let mut store = lock_own(&mut tx, who, id).await?;
+    precondition.check(store.version)?;
+    if store.state == StoreState::Deleting {
+        let operation = stores::deletion(&mut tx, id).await.or_not_found(AppError::StoreNotFound)?;
+        let operation = operations::get(&mut tx, operation).await?;
+        return Ok(Accepted { store, operation });
+    }
+    let operation = begin_deletion(app, &mut tx, who, caller, &mut store).await?;
+    let details = json!({ "name": store.name, "operation": operation });
+    audit::store(&mut tx, AuditEvent::StoreDeleted, who, id, caller, details).await?;
+    let operation = operations::get(&mut tx, operation).await?;
+    tx.commit().await?;
+    Ok(Accepted { store, operation })
+}

@@ -1,0 +1,203 @@
+//! Stores.
+
+use chrono::{DateTime, Utc};
+use secrecy::ExposeSecret;
+use serde::Serialize;
+use souk_app::Store;
+use souk_app::stores::{Accepted, Credentials, MAX_PAGE, NewStore, Page, StoreDetails};
+use souk_domain::address::StoreAddresses;
+use souk_domain::email::Email;
+use souk_domain::engine::Engine;
+use souk_domain::id::StoreId;
+use souk_domain::name::StoreName;
+use souk_domain::title::Title;
+use utoipa::{IntoParams, ToSchema};
+
+use super::event::PageLimit;
+use super::operation::{FailureBody, OperationBody};
+use crate::extract::{Fields, Input};
+
+const DEFAULT_PAGE: u32 = 20;
+
+#[derive(Debug, ToSchema)]
+#[schema(as = CreateStore)]
+pub struct CreateStoreBody {
+    /// The part of the address that you choose: 3 to 30 of a-z, 0-9 and `-`, a letter first.
+    #[schema(value_type = String, min_length = 3, max_length = 30, pattern = "^[a-z][a-z0-9]*(-[a-z0-9]+)*$", example = "leylas-lamps")]
+    name: StoreName,
+    /// What visitors read, in any script; the name, when absent.
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 120, example = "Leyla's Lamps")]
+    title: Option<Title>,
+    #[schema(value_type = String, example = "medusa")]
+    engine: Engine,
+    /// Who signs in to the shop's own admin pages; your address, when absent.
+    #[schema(value_type = Option<String>, format = "email", example = "leyla@example.com")]
+    admin_email: Option<Email>,
+}
+
+impl Input for CreateStoreBody {
+    fn read(fields: &mut Fields) -> Option<Self> {
+        let (name, title) = (fields.required("name"), fields.optional("title"));
+        let (engine, admin_email) = (fields.required("engine"), fields.optional("admin_email"));
+        Some(Self { name: name?, title: title?, engine: engine?, admin_email: admin_email? })
+    }
+}
+
+impl From<CreateStoreBody> for NewStore {
+    fn from(body: CreateStoreBody) -> Self {
+        Self { name: body.name, title: body.title, engine: body.engine, admin_email: body.admin_email }
+    }
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Store)]
+pub struct StoreBody {
+    #[schema(example = "store_01k0z3v8q4n5w6x7y8z9abcdef")]
+    id: String,
+    #[schema(example = "leylas-lamps")]
+    name: String,
+    #[schema(example = "Leyla's Lamps")]
+    title: String,
+    #[schema(example = "medusa")]
+    engine: &'static str,
+    /// `requested`, `provisioning`, `ready`, `failed`, `deleting` or `deleted`.
+    #[schema(example = "ready")]
+    state: &'static str,
+    /// `unknown`, `up`, `degraded` or `down`.
+    #[schema(example = "up")]
+    health: &'static str,
+    health_reason: Option<String>,
+    /// Where visitors find it, once it is ready. It stays the same over retries.
+    #[schema(example = "http://leylas-lamps-7h2kx9.localhost:8080")]
+    url: String,
+    #[schema(example = "leylas-lamps-7h2kx9.localhost")]
+    host: String,
+    #[schema(example = "leyla@example.com")]
+    admin_email: String,
+    #[schema(example = 1)]
+    attempt: u32,
+    /// Grows with every change; the `ETag`.
+    #[schema(example = 3)]
+    version: i64,
+    failure: Option<FailureBody>,
+    created_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
+    ready_at: Option<DateTime<Utc>>,
+}
+
+impl StoreBody {
+    pub fn new(store: Store, addresses: &StoreAddresses) -> Self {
+        Self {
+            id: store.id.to_string(),
+            name: store.name.to_string(),
+            title: store.title.to_string(),
+            engine: store.engine.as_str(),
+            state: store.state.as_str(),
+            health: store.health.as_str(),
+            health_reason: store.health_reason,
+            url: addresses.url(&store.host),
+            host: store.host,
+            admin_email: store.admin_email.to_string(),
+            attempt: store.attempt,
+            version: store.version,
+            failure: store.failure.map(FailureBody::from),
+            created_at: store.created_at,
+            updated_at: store.updated_at,
+            ready_at: store.ready_at,
+        }
+    }
+}
+
+/// A store with its newest operation.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = StoreDetails)]
+pub struct StoreDetailsBody {
+    #[serde(flatten)]
+    store: StoreBody,
+    operation: Option<OperationBody>,
+}
+
+impl StoreDetailsBody {
+    pub fn new(details: StoreDetails, addresses: &StoreAddresses) -> Self {
+        Self {
+            store: StoreBody::new(details.store, addresses),
+            operation: details.operation.map(OperationBody::from),
+        }
+    }
+}
+
+/// Work that will be done: watch the operation.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Accepted)]
+pub struct AcceptedBody {
+    store: StoreBody,
+    operation: OperationBody,
+}
+
+impl AcceptedBody {
+    pub fn new(accepted: Accepted, addresses: &StoreAddresses) -> Self {
+        Self { store: StoreBody::new(accepted.store, addresses), operation: accepted.operation.into() }
+    }
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct StorePage {
+    items: Vec<StoreBody>,
+    /// Ask with `cursor` set to this for the next page; null on the last one.
+    #[schema(example = "store_01k0z3v8q4n5w6x7y8z9abcdef")]
+    next_cursor: Option<String>,
+}
+
+impl StorePage {
+    pub fn new(page: Page, addresses: &StoreAddresses) -> Self {
+        Self {
+            items: page.stores.into_iter().map(|store| StoreBody::new(store, addresses)).collect(),
+            next_cursor: page.next.map(|id| id.to_string()),
+        }
+    }
+}
+
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct StoreQuery {
+    /// The `next_cursor` of the page before.
+    #[param(value_type = Option<String>)]
+    pub cursor: Option<StoreId>,
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 100, default = 20)]
+    pub limit: PageLimit<MAX_PAGE>,
+}
+
+impl Input for StoreQuery {
+    fn read(fields: &mut Fields) -> Option<Self> {
+        let (cursor, limit) = (fields.optional("cursor"), fields.optional("limit"));
+        Some(Self { cursor: cursor?, limit: limit?.unwrap_or(PageLimit(DEFAULT_PAGE)) })
+    }
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = Credentials)]
+pub struct CredentialsBody {
+    #[schema(example = "http://leylas-lamps-7h2kx9.localhost:8080")]
+    url: String,
+    #[schema(example = "http://leylas-lamps-7h2kx9.localhost:8080/app")]
+    admin_url: String,
+    #[schema(example = "leyla@example.com")]
+    admin_email: String,
+    #[schema(example = "Qm7...")]
+    admin_password: String,
+    /// What a shopper's browser sends as `x-publishable-api-key`.
+    #[schema(example = "pk_5f0c...")]
+    publishable_key: String,
+}
+
+impl From<Credentials> for CredentialsBody {
+    fn from(credentials: Credentials) -> Self {
+        Self {
+            url: credentials.url,
+            admin_url: credentials.admin_url,
+            admin_email: credentials.admin_email.to_string(),
+            admin_password: credentials.admin_password.expose_secret().to_owned(),
+            publishable_key: credentials.publishable_key,
+        }
+    }
+}

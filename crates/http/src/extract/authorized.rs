@@ -1,0 +1,65 @@
+//! The right to be here, and only then the rest of the request.
+//!
+//! Invariant: `T` is looked at after the token, so a stranger learns nothing about ids or bodies.
+
+use actix_web::dev::Payload;
+use actix_web::http::header::AUTHORIZATION;
+use actix_web::{Error, FromRequest, HttpRequest, web};
+use chrono::{DateTime, Utc};
+use futures::future::LocalBoxFuture;
+use souk_app::{Caller, Principal, auth};
+
+use super::caller;
+use crate::problem::Problem;
+use crate::state::State;
+
+const SCHEME: &str = "Bearer";
+
+#[derive(Debug)]
+pub struct Authorized<T = ()> {
+    pub principal: Principal,
+    /// What was begun with this token ends with it.
+    pub expires_at: DateTime<Utc>,
+    pub caller: Caller,
+    pub rest: T,
+}
+
+impl<T: FromRequest + 'static> FromRequest for Authorized<T> {
+    type Error = Error;
+    type Future = LocalBoxFuture<'static, Result<Self, Error>>;
+
+    fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let req = req.clone();
+        let mut payload = payload.take();
+        Box::pin(async move {
+            let state = caller::state(&req)?;
+            let token = bearer(&req).ok_or_else(|| {
+                Problem::new(
+                    "auth.token_missing",
+                    "Send `Authorization: Bearer` with a token from /auth/login",
+                )
+            })?;
+            let found = auth::authenticate(&state.app, token).await.map_err(Problem::from)?;
+            state.rates.user.check(&found.principal.user_id)?;
+            let caller = caller::of(&req, &state);
+            let rest = T::from_request(&req, &mut payload).await.map_err(Into::into)?;
+            Ok(Self { principal: found.principal, expires_at: found.expires_at, caller, rest })
+        })
+    }
+}
+
+/// RFC 6750, section 2.1; the scheme's case does not matter.
+pub(crate) fn bearer(req: &HttpRequest) -> Option<&str> {
+    let (scheme, token) = req.headers().get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    let token = token.trim();
+    (scheme.eq_ignore_ascii_case(SCHEME) && !token.is_empty()).then_some(token)
+}
+
+impl Authorized<()> {
+    /// Whether an operator asks.
+    pub fn is_admin(&self) -> bool {
+        self.principal.role == souk_domain::principal::Role::Admin
+    }
+}
+
+pub type StateData = web::Data<State>;

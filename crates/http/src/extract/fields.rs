@@ -1,0 +1,96 @@
+//! Reads a request field by field, so that one answer names everything that is wrong with it.
+
+use std::fmt::Display;
+use std::str::FromStr;
+
+use secrecy::SecretString;
+use serde_json::{Map, Value};
+
+use crate::problem::{FieldError, Problem};
+
+/// What a body or a query is read into.
+pub trait Input: Sized {
+    /// Takes its fields; `None` where one of them was not right, which `fields` has noted.
+    fn read(fields: &mut Fields) -> Option<Self>;
+}
+
+#[derive(Debug)]
+pub struct Fields {
+    values: Map<String, Value>,
+    errors: Vec<FieldError>,
+}
+
+impl Fields {
+    pub fn new(values: Map<String, Value>) -> Self {
+        Self { values, errors: Vec::new() }
+    }
+
+    pub fn required<T: FromStr>(&mut self, field: &str) -> Option<T>
+    where
+        T::Err: Display,
+    {
+        let text = self.required_text(field)?;
+        self.parse(field, &text)
+    }
+
+    /// `Some(None)` when it is absent or null, which is right.
+    #[allow(clippy::option_option, reason = "wrong, absent and present are three things")]
+    pub fn optional<T: FromStr>(&mut self, field: &str) -> Option<Option<T>>
+    where
+        T::Err: Display,
+    {
+        match self.text(field)? {
+            Some(text) => self.parse(field, &text).map(Some),
+            None => Some(None),
+        }
+    }
+
+    pub fn secret(&mut self, field: &str) -> Option<SecretString> {
+        self.required_text(field).map(SecretString::from)
+    }
+
+    pub fn refuse(&mut self, field: &str, message: impl Into<String>) {
+        self.errors.push(FieldError { field: field.to_owned(), message: message.into() });
+    }
+
+    /// Notes every field that nobody took.
+    pub fn refuse_the_rest(&mut self) {
+        for (field, _) in std::mem::take(&mut self.values) {
+            self.refuse(&field, "is not a field of this request");
+        }
+    }
+
+    pub fn finish<T>(self, read: Option<T>) -> Result<T, Problem> {
+        match read {
+            Some(read) if self.errors.is_empty() => Ok(read),
+            _ => Err(Problem::invalid(self.errors)),
+        }
+    }
+
+    fn required_text(&mut self, field: &str) -> Option<String> {
+        let text = self.text(field)?;
+        if text.is_none() {
+            self.refuse(field, "is required");
+        }
+        text
+    }
+
+    #[allow(clippy::option_option, reason = "wrong, absent and present are three things")]
+    fn text(&mut self, field: &str) -> Option<Option<String>> {
+        match self.values.remove(field) {
+            None | Some(Value::Null) => Some(None),
+            Some(Value::String(text)) => Some(Some(text)),
+            Some(_) => {
+                self.refuse(field, "must be a string");
+                None
+            }
+        }
+    }
+
+    fn parse<T: FromStr>(&mut self, field: &str, text: &str) -> Option<T>
+    where
+        T::Err: Display,
+    {
+        text.parse().map_err(|error: T::Err| self.refuse(field, error.to_string())).ok()
+    }
+}

@@ -1,0 +1,19 @@
+//! What a handler can be given, each checked before the handler runs.
+
+mod authorized;
+mod body;
+mod caller;
+mod fields;
+mod if_match;
+mod path;
+mod query;
+mod sign_in;
+
+pub(crate) use authorized::bearer;
+pub use authorized::{Authorized, StateData};
+pub use body::Body;
+pub use fields::{Fields, Input};
+pub use if_match::{IfMatch, etag};
+pub use path::Id;
+pub use query::Query;
+pub use sign_in::SignIn;

@@ -1,0 +1,83 @@
+//! The OpenAPI 3.1 document, made of the routes themselves.
+//!
+//! `docs/openapi.json` is a copy; a test compares them, so the document cannot drift from the code.
+
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, ResponseBuilder};
+use utoipa::{Modify, OpenApi as _};
+use utoipa_actix_web::AppExt;
+
+use crate::problem::{self, FieldError, ProblemBody};
+use crate::routes;
+
+#[derive(utoipa::OpenApi)]
+#[openapi(
+    info(
+        title = "Souk",
+        description = "Isolated stores on Kubernetes, one request each.\n\nWork is answered with 202 and the \
+                       address of an operation to watch. Errors are problem+json (RFC 9457) with a stable `code` \
+                       and a correlation id. A store of another account is answered with 404, like one that \
+                       never was.",
+        license(name = "MIT", identifier = "MIT"),
+    ),
+    servers((url = "/", description = "This Souk")),
+    tags(
+        (name = "auth", description = "Who you are"),
+        (name = "stores", description = "Shops, each with a namespace of its own"),
+        (name = "operations", description = "Durable work that can be watched"),
+        (name = "health", description = "How this Souk is doing"),
+    ),
+    components(schemas(ProblemBody, FieldError)),
+    modifiers(&Bearer),
+)]
+struct Document;
+
+struct Bearer;
+
+impl Modify for Bearer {
+    fn modify(&self, document: &mut OpenApi) {
+        let scheme = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .bearer_format("JWT")
+            .description(Some("The `access_token` of /auth/login"))
+            .build();
+        let components = document.components.get_or_insert_default();
+        components.add_security_scheme("bearer", SecurityScheme::Http(scheme));
+    }
+}
+
+/// Every operation can also answer with a problem that its own list does not name.
+struct AnyProblem;
+
+impl Modify for AnyProblem {
+    fn modify(&self, document: &mut OpenApi) {
+        let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
+        let response = ResponseBuilder::new()
+            .description("A problem; see `code`")
+            .content(problem::CONTENT_TYPE, content)
+            .build();
+        for item in document.paths.paths.values_mut() {
+            let operations =
+                [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
+            for operation in operations.into_iter().flatten() {
+                let responses = &mut operation.responses.responses;
+                responses.entry("default".to_owned()).or_insert_with(|| RefOr::T(response.clone()));
+            }
+        }
+    }
+}
+
+#[must_use]
+pub fn document() -> OpenApi {
+    let (_, routes) = actix_web::App::new().into_utoipa_app().configure(routes::configure).split_for_parts();
+    let mut document = Document::openapi();
+    document.merge(routes);
+    AnyProblem.modify(&mut document);
+    env!("CARGO_PKG_VERSION").clone_into(&mut document.info.version);
+    document
+}
+
+/// As it is kept in `docs/openapi.json`.
+pub fn text() -> Result<String, serde_json::Error> {
+    Ok(serde_json::to_string_pretty(&document())? + "\n")
+}

@@ -1,0 +1,5 @@
+//! Who are you?
+
+pub mod login;
+pub mod me;
+pub mod register;

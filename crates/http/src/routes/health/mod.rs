@@ -1,0 +1,5 @@
+//! How this Souk is doing.
+
+pub mod get;
+pub mod live;
+pub mod ready;

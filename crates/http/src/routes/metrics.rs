@@ -1,0 +1,42 @@
+//! `GET /metrics`
+
+use actix_web::{FromRequest, HttpRequest, HttpResponse, get};
+use secrecy::ExposeSecret;
+use souk_app::AppError;
+
+use crate::extract::{Authorized, StateData, bearer};
+use crate::problem::{Problem, ProblemBody};
+
+pub const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
+
+/// What Prometheus reads. For operators, and for the scrape token.
+#[utoipa::path(
+    tag = "health",
+    security(("bearer" = [])),
+    responses(
+        (status = 200, description = "The Prometheus text format", body = String, content_type = "text/plain"),
+        (status = 403, description = "`auth.admin_only`", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+#[get("/metrics")]
+pub async fn metrics(state: StateData, req: HttpRequest) -> Result<HttpResponse, actix_web::Error> {
+    if !has_scrape_token(&state, &req) {
+        let asked = Authorized::<()>::extract(&req).await?;
+        if !asked.is_admin() {
+            return Err(Problem::from(AppError::AdminOnly).into());
+        }
+    }
+    Ok(HttpResponse::Ok().content_type(CONTENT_TYPE).body(state.metrics.render(Some(&state.app)).await))
+}
+
+fn has_scrape_token(state: &StateData, req: &HttpRequest) -> bool {
+    let Some((expected, given)) = state.settings.scrape_token.as_ref().zip(bearer(req)) else {
+        return false;
+    };
+    is_equal(expected.expose_secret().as_bytes(), given.as_bytes())
+}
+
+/// Takes the same time wherever the two differ.
+fn is_equal(a: &[u8], b: &[u8]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).fold(0, |differs, (x, y)| differs | (x ^ y)) == 0
+}

@@ -1,0 +1,35 @@
+//! One endpoint, one file: its handler and what the OpenAPI document says of it.
+
+pub mod auth;
+pub mod docs;
+pub mod health;
+mod metrics;
+pub mod operations;
+pub mod stores;
+pub mod unmatched;
+
+pub use metrics::CONTENT_TYPE as METRICS_CONTENT_TYPE;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Everything under `/api/v1`. The OpenAPI document is made of the same list.
+pub fn configure(config: &mut ServiceConfig<'_>) {
+    config.service(
+        utoipa_actix_web::scope("/api/v1")
+            .service(auth::register::register)
+            .service(auth::login::login)
+            .service(auth::me::me)
+            .service(stores::create::create)
+            .service(stores::list::list)
+            .service(stores::get::get)
+            .service(stores::delete::delete)
+            .service(stores::retry::retry)
+            .service(stores::logs::logs)
+            .service(stores::events::events)
+            .service(stores::credentials::credentials)
+            .service(operations::get::get)
+            .service(health::live::live)
+            .service(health::ready::ready)
+            .service(health::get::get)
+            .service(metrics::metrics),
+    );
+}

@@ -1,0 +1,24 @@
+//! `GET /operations/{id}`
+
+use actix_web::{HttpResponse, get};
+use souk_domain::id::OperationId;
+
+use crate::dto::OperationDetailsBody;
+use crate::extract::{Authorized, Id, StateData};
+use crate::problem::{Problem, ProblemBody};
+
+/// One operation with its steps: how often each was tried, how long it took, what is wrong.
+#[utoipa::path(
+    tag = "operations",
+    security(("bearer" = [])),
+    params(("id" = String, Path, description = "The operation", example = "op_01k0z3v8q4n5w6x7y8z9abcdef")),
+    responses(
+        (status = 200, description = "The operation", body = OperationDetailsBody),
+        (status = 404, description = "`operation.not_found`: there is none, or it is not yours", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+#[get("/operations/{id}")]
+pub async fn get(state: StateData, asked: Authorized<Id<OperationId>>) -> Result<HttpResponse, Problem> {
+    let details = souk_app::operations::get(&state.app, &asked.principal, asked.rest.0).await?;
+    Ok(HttpResponse::Ok().json(OperationDetailsBody::from(details)))
+}

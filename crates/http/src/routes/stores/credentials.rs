@@ -1,0 +1,27 @@
+//! `GET /stores/{id}/credentials`
+
+use actix_web::{HttpResponse, get};
+use souk_domain::id::StoreId;
+
+use crate::dto::CredentialsBody;
+use crate::extract::{Authorized, Id, StateData};
+use crate::problem::{Problem, ProblemBody};
+
+/// How to sign in to a ready store. For its owner only; each look is noted in the audit log.
+#[utoipa::path(
+    tag = "stores",
+    security(("bearer" = [])),
+    params(("id" = String, Path, description = "The store", example = "store_01k0z3v8q4n5w6x7y8z9abcdef")),
+    responses(
+        (status = 200, description = "The credentials", body = CredentialsBody),
+        (status = 403, description = "`store.not_owner`: an operator asked for another's store", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "`store.not_found`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "`store.not_ready`, with the current state", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+#[get("/stores/{id}/credentials")]
+pub async fn credentials(state: StateData, asked: Authorized<Id<StoreId>>) -> Result<HttpResponse, Problem> {
+    let found =
+        souk_app::stores::credentials(&state.app, &asked.principal, &asked.caller, asked.rest.0).await?;
+    Ok(HttpResponse::Ok().json(CredentialsBody::from(found)))
+}

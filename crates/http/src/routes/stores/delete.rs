@@ -1,0 +1,37 @@
+//! `DELETE /stores/{id}`
+
+use actix_web::{HttpResponse, delete};
+use souk_domain::id::StoreId;
+
+use super::accepted;
+use crate::dto::AcceptedBody;
+use crate::extract::{Authorized, Id, IfMatch, StateData};
+use crate::problem::{Problem, ProblemBody};
+
+/// Removes a store with all its data, whatever is at work on it. Asked again while it is being
+/// removed, it answers with the same operation.
+#[utoipa::path(
+    tag = "stores",
+    security(("bearer" = [])),
+    params(
+        ("id" = String, Path, description = "The store", example = "store_01k0z3v8q4n5w6x7y8z9abcdef"),
+        ("If-Match" = Option<String>, Header, description = "Only if its ETag is still this"),
+    ),
+    responses(
+        (status = 202, description = "Accepted", body = AcceptedBody,
+         headers(("Location" = String, description = "The operation to watch"), ("ETag" = String))),
+        (status = 403, description = "`store.not_owner`: an operator asked for another's store", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "`store.not_found`: there is none, or it is not yours, or it is deleted", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 412, description = "`store.version_mismatch`", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+#[delete("/stores/{id}")]
+pub async fn delete(
+    state: StateData,
+    asked: Authorized<(Id<StoreId>, IfMatch)>,
+) -> Result<HttpResponse, Problem> {
+    let (Id(id), IfMatch(precondition)) = asked.rest;
+    let done =
+        souk_app::stores::delete(&state.app, &asked.principal, &asked.caller, id, &precondition).await?;
+    Ok(accepted(done, state.app.addresses()))
+}

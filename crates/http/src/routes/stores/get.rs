@@ -1,0 +1,27 @@
+//! `GET /stores/{id}`
+
+use actix_web::http::header;
+use actix_web::{HttpResponse, get};
+use souk_domain::id::StoreId;
+
+use crate::dto::StoreDetailsBody;
+use crate::extract::{Authorized, Id, StateData, etag};
+use crate::problem::{Problem, ProblemBody};
+
+/// One store with its newest operation. A deleted one can still be looked at by its owner.
+#[utoipa::path(
+    tag = "stores",
+    security(("bearer" = [])),
+    params(("id" = String, Path, description = "The store", example = "store_01k0z3v8q4n5w6x7y8z9abcdef")),
+    responses(
+        (status = 200, description = "The store", body = StoreDetailsBody, headers(("ETag" = String, description = "Its version"))),
+        (status = 404, description = "`store.not_found`: there is none, or it is not yours", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+#[get("/stores/{id}")]
+pub async fn get(state: StateData, asked: Authorized<Id<StoreId>>) -> Result<HttpResponse, Problem> {
+    let details = souk_app::stores::get(&state.app, &asked.principal, asked.rest.0).await?;
+    Ok(HttpResponse::Ok()
+        .insert_header((header::ETAG, etag(details.store.version)))
+        .json(StoreDetailsBody::new(details, state.app.addresses())))
+}

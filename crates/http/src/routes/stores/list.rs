@@ -1,0 +1,24 @@
+//! `GET /stores`
+
+use actix_web::{HttpResponse, get};
+
+use crate::dto::{StorePage, StoreQuery};
+use crate::extract::{Authorized, Query, StateData};
+use crate::problem::{Problem, ProblemBody};
+
+/// Your account's stores that are not deleted, newest first.
+#[utoipa::path(
+    tag = "stores",
+    security(("bearer" = [])),
+    params(StoreQuery),
+    responses(
+        (status = 200, description = "One page", body = StorePage),
+        (status = 422, description = "`request.invalid`", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+#[get("/stores")]
+pub async fn list(state: StateData, asked: Authorized<Query<StoreQuery>>) -> Result<HttpResponse, Problem> {
+    let Query(query) = asked.rest;
+    let page = souk_app::stores::list(&state.app, &asked.principal, query.cursor, query.limit.0).await?;
+    Ok(HttpResponse::Ok().json(StorePage::new(page, state.app.addresses())))
+}

@@ -1,0 +1,34 @@
+//! `GET /stores/{id}/logs`
+
+use actix_web::{HttpResponse, get};
+use souk_domain::id::StoreId;
+
+use crate::dto::{EventPage, EventQuery};
+use crate::extract::{Authorized, Id, Query, StateData};
+use crate::problem::{Problem, ProblemBody};
+
+/// What happened to a store, oldest first.
+#[utoipa::path(
+    tag = "stores",
+    security(("bearer" = [])),
+    params(
+        ("id" = String, Path, description = "The store", example = "store_01k0z3v8q4n5w6x7y8z9abcdef"),
+        EventQuery,
+    ),
+    responses(
+        (status = 200, description = "One page", body = EventPage),
+        (status = 404, description = "`store.not_found`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "`request.invalid`", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+#[get("/stores/{id}/logs")]
+pub async fn logs(
+    state: StateData,
+    asked: Authorized<(Id<StoreId>, Query<EventQuery>)>,
+) -> Result<HttpResponse, Problem> {
+    let (Id(id), Query(query)) = asked.rest;
+    let limit = query.limit.0;
+    let events =
+        souk_app::stores::events_after(&state.app, &asked.principal, id, query.after.0, limit).await?;
+    Ok(HttpResponse::Ok().json(EventPage::new(events, limit)))
+}

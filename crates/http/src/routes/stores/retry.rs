@@ -1,0 +1,39 @@
+//! `POST /stores/{id}/retry`
+
+use actix_web::{HttpResponse, post};
+use souk_domain::id::StoreId;
+
+use super::accepted;
+use crate::dto::AcceptedBody;
+use crate::extract::{Authorized, Id, IfMatch, StateData};
+use crate::problem::{Problem, ProblemBody};
+
+/// Gives a failed store another attempt, at the same address.
+#[utoipa::path(
+    tag = "stores",
+    security(("bearer" = [])),
+    params(
+        ("id" = String, Path, description = "The store", example = "store_01k0z3v8q4n5w6x7y8z9abcdef"),
+        ("If-Match" = Option<String>, Header, description = "Only if its ETag is still this"),
+    ),
+    responses(
+        (status = 202, description = "Accepted", body = AcceptedBody,
+         headers(("Location" = String, description = "The operation to watch"), ("ETag" = String))),
+        (status = 403, description = "`store.not_owner`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "`store.not_found`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "`store.not_failed`, with the current state; `store.name_taken`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 412, description = "`store.version_mismatch`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 429, description = "`store.limit`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, description = "`provisioning.queue_full`", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+#[post("/stores/{id}/retry")]
+pub async fn retry(
+    state: StateData,
+    asked: Authorized<(Id<StoreId>, IfMatch)>,
+) -> Result<HttpResponse, Problem> {
+    let (Id(id), IfMatch(precondition)) = asked.rest;
+    let done =
+        souk_app::stores::retry(&state.app, &asked.principal, &asked.caller, id, &precondition).await?;
+    Ok(accepted(done, state.app.addresses()))
+}
