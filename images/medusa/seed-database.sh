@@ -84,12 +84,12 @@ for round in 1 2 3; do
   background_as "$owner" node souk/start.mjs > "$work/medusa.log" 2>&1 &
   medusa_pid=$!
   tries=0
-  until node -e 'fetch("http://127.0.0.1:" + process.env.PORT + "/health").then(r => process.exit(r.ok ? 0 : 1), () => process.exit(1))'; do
+  until NODE_COMPILE_CACHE='' node -e 'fetch("http://127.0.0.1:" + process.env.PORT + "/health").then(r => process.exit(r.ok ? 0 : 1), () => process.exit(1))'; do
     tries=$((tries + 1))
     if [ "$tries" -ge 200 ] || ! kill -0 "$medusa_pid"; then cat "$work/medusa.log" >&2; exit 1; fi
     sleep 0.2
   done
-  node souk/probe.mjs "http://127.0.0.1:$PORT"
+  as "$owner" node souk/probe.mjs "http://127.0.0.1:$PORT"
   kill "$medusa_pid"
   wait "$medusa_pid" || true
   medusa_pid=''

@@ -10,10 +10,14 @@ import { exportForMedusa } from "./secrets.mjs"
 const PORT = Number(process.env.PORT ?? 9000)
 const directory = process.cwd() // the built project: medusa-config.js, public/admin
 const require = createRequire(`${directory}/`)
-const STOP_LIMIT_MS = 5_000 // within the pod's grace period
+const STOP_LIMIT_MS = 3_000 // within the pod's grace period
 const PRELOAD = new URL("./preload.json", import.meta.url)
 
 exportForMedusa()
+
+// Until it serves, nobody would answer SIGTERM: a container's first process has no default for it. Later
+// Medusa drains its requests, then waits for its queues, for ever when Redis went first.
+process.once("SIGTERM", () => setTimeout(() => process.exit(0), STOP_LIMIT_MS).unref())
 
 const restored = new Promise((resolve, reject) => {
   const child = fork(new URL("./restore.mjs", import.meta.url))
@@ -28,8 +32,6 @@ try {
   if (existsSync(PRELOAD)) for (const file of JSON.parse(readFileSync(PRELOAD, "utf8"))) require(file)
   const { default: start } = require("@medusajs/medusa/commands/start")
   await restored
-  // Medusa drains its requests on SIGTERM, then waits for queues, for ever when Redis went first.
-  process.once("SIGTERM", () => setTimeout(() => process.exit(0), STOP_LIMIT_MS).unref())
   await start({ directory, port: PORT })
   if (process.env.SOUK_RECORD) recordPreload(process.env.SOUK_RECORD)
 } catch (error) {
