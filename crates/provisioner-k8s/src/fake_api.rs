@@ -145,6 +145,11 @@ impl FakeApi {
         self.state(|state| state.writes)
     }
 
+    /// How often somebody asked for its rights.
+    pub fn reviews(&self) -> usize {
+        self.state(|state| state.reviews)
+    }
+
     pub fn last_delete(&self) -> Option<Value> {
         self.state(|state| state.last_delete.clone())
     }

@@ -258,6 +258,7 @@ mod tests {
     async fn rights_that_come_late_are_waited_for() {
         let api = FakeApi::new(Scenario::RightsComeLate);
         assert_eq!(run(&api.provisioner(), &target()).await.unwrap(), Outcome::Done);
+        assert_eq!(api.reviews(), 3);
     }
 
     #[tokio::test]

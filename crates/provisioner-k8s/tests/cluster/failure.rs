@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use k8s_openapi::api::core::v1::ConfigMap;
+use k8s_openapi::api::core::v1::{ConfigMap, ResourceQuota};
 use kube::Api;
 use kube::api::{ObjectMeta, Patch, PatchParams, PostParams};
 use souk_domain::operation::Step;
@@ -31,6 +31,28 @@ async fn an_image_that_does_not_exist_fails_with_the_reason_and_leaves_nothing()
             until_settled(async || k8s.undo(step, &target).await.unwrap()).await;
         }
         assert!(world.namespace(&target.namespace).await.is_none());
+    })
+    .await;
+}
+
+#[tokio::test]
+#[ignore = "needs a cluster: cargo xtask test --only e2e"]
+async fn a_store_that_its_quota_refuses_fails_at_once_and_says_so() {
+    World::run(|world| async move {
+        let k8s = world.provisioner().await;
+        let target = world.target("quota");
+        k8s.run(Step::Namespace, &target).await.unwrap();
+        let quotas: Api<ResourceQuota> = Api::namespaced(world.admin.clone(), &target.namespace);
+        let none = serde_json::json!({"metadata": {"name": "none"}, "spec": {"hard": {"pods": "0"}}});
+        quotas.create(&PostParams::default(), &serde_json::from_value(none).unwrap()).await.unwrap();
+        for step in [Step::Secrets, Step::Release] {
+            k8s.run(step, &target).await.unwrap();
+        }
+        let started = Instant::now();
+        let error = k8s.run(Step::Rollout, &target).await.unwrap_err();
+        println!("{error} after {:.1} s: {}", started.elapsed().as_secs_f64(), operator_text(&error));
+        assert_eq!(error.kind, ErrorKind::Permanent);
+        assert!(error.reason.contains("quota is used up"), "{error}");
     })
     .await;
 }
