@@ -71,6 +71,9 @@ impl KubernetesProvisioner {
 #[async_trait]
 impl Provisioner for KubernetesProvisioner {
     async fn run(&self, step: Step, target: &Target) -> Result<Outcome, StepError> {
+        if works_inside(step) {
+            steps::namespace::require(self, target).await?;
+        }
         match step {
             Step::Namespace => steps::namespace::run(self, target).await,
             Step::Secrets => steps::secrets::run(self, target).await,
@@ -131,6 +134,14 @@ impl Provisioner for KubernetesProvisioner {
 
     fn name(&self) -> &'static str {
         "kubernetes"
+    }
+}
+
+/// Whether the step needs the attempt's namespace, made by an earlier one.
+const fn works_inside(step: Step) -> bool {
+    match step {
+        Step::Secrets | Step::Release | Step::Rollout | Step::Setup | Step::Verify => true,
+        Step::Namespace | Step::Uninstall | Step::Purge | Step::Publish | Step::Drain => false,
     }
 }
 

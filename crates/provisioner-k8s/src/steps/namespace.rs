@@ -36,6 +36,16 @@ pub async fn run(k8s: &KubernetesProvisioner, target: &Target) -> Result<Outcome
     Ok(Outcome::Unchanged)
 }
 
+/// What every later step asks first: the namespace is there, and it is this store's. Without it the API
+/// server would only say that Souk may not, which is true and tells nobody anything.
+pub async fn require(k8s: &KubernetesProvisioner, target: &Target) -> Result<(), StepError> {
+    match k8s.cluster.own_namespace(target).await? {
+        Some(namespace) => refuse_terminating(&namespace, target),
+        None => Err(StepError::permanent(format!("the namespace {} is gone", target.namespace))
+            .advice("Somebody removed it while the store was being made; retry the store")),
+    }
+}
+
 /// Removes the attempt's namespace and waits until it is gone.
 pub async fn undo(k8s: &KubernetesProvisioner, target: &Target) -> Result<Outcome, StepError> {
     match k8s.cluster.own_namespace(target).await? {
@@ -320,6 +330,28 @@ mod tests {
             assert!(reason.contains("example.com/hold in 1 resource instances"), "{reason}");
         }
         assert!(api.namespace(&target.namespace).is_some());
+    }
+
+    #[tokio::test]
+    async fn no_step_works_in_a_namespace_that_is_gone_going_or_anothers() {
+        use souk_domain::operation::Step;
+        use souk_provisioner::{ErrorKind, Provisioner};
+        let inside = [Step::Secrets, Step::Release, Step::Rollout, Step::Setup, Step::Verify];
+        let held = FakeApi::new(Scenario::HeldByFinalizer);
+        run(&held.provisioner(), &target()).await.unwrap();
+        undo(&held.provisioner(), &target()).await.unwrap();
+        let gone = FakeApi::new(Scenario::Healthy);
+        let foreign = FakeApi::new(Scenario::NamespaceOfAnotherStore);
+        for (api, why) in [(held, "being removed"), (gone, "is gone"), (foreign, "belongs to something else")]
+        {
+            let writes = api.writes();
+            for step in inside {
+                let error = api.provisioner().run(step, &target()).await.unwrap_err();
+                assert_eq!(error.kind, ErrorKind::Permanent, "{step}");
+                assert!(error.reason.contains(why), "{step}: {error}");
+            }
+            assert_eq!(api.writes(), writes);
+        }
     }
 
     #[tokio::test]
