@@ -24,7 +24,7 @@ impl Lock {
         match file.try_lock() {
             Ok(()) => return Ok(Self(file)),
             Err(TryLockError::WouldBlock) => {
-                progress::say("another xtask is at work here; waiting for it to finish")
+                progress::say("another xtask is at work here; waiting for it to finish");
             }
             Err(TryLockError::Error(error)) => return Err(error).doing("locking the cache folder"),
         }

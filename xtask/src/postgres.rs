@@ -21,7 +21,7 @@ use crate::{
 };
 
 const DEFAULT_PORT: u16 = 54329;
-const START_LIMIT: Duration = Duration::from_secs(60);
+const START_LIMIT: Duration = Duration::from_mins(1);
 const STOP_PATIENCE: Duration = Duration::from_secs(20);
 const SETTINGS: &str = "\
 # Made by `cargo xtask postgres`. Nothing in it survives a power cut for sure, which is the price of fast tests.

@@ -71,7 +71,7 @@ impl Part<'_> {
                     advice: self.advice.into(),
                 });
             }
-            thread::sleep(POLL);
+            pause();
         }
     }
 }
@@ -142,9 +142,17 @@ pub fn wait_for(what: &str, limit: Duration, mut so: impl FnMut() -> Result<bool
         if Instant::now() >= deadline {
             return Err(Error::Refused(format!("{what}: still not so after {} s", limit.as_secs())));
         }
-        thread::sleep(POLL);
+        pause();
     }
     Ok(())
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "programs of the system announce nothing; all waiting is here, with limits"
+)]
+fn pause() {
+    thread::sleep(POLL);
 }
 
 /// A background process as it was when it was started.

@@ -57,6 +57,7 @@ pub struct Report {
 }
 
 impl Report {
+    #[expect(clippy::disallowed_methods, reason = "the report says when it was made")]
     pub fn new(suites: Vec<SuiteReport>, wall: Duration) -> Self {
         let mut total = Count::default();
         for suite in &suites {

@@ -3,13 +3,7 @@
 //! It does what `cargo sqlx prepare` does, without that program: sqlx's macros write what they learn from a
 //! database into the folder that `SQLX_OFFLINE_DIR` names.
 
-use std::{
-    collections::BTreeMap,
-    fs,
-    path::Path,
-    process::Command,
-    time::{Duration, SystemTime, UNIX_EPOCH},
-};
+use std::{collections::BTreeMap, fs, path::Path, process::Command, time::Duration};
 
 use crate::{
     error::{Doing, Result},
@@ -78,11 +72,11 @@ fn learn(paths: &Paths, server: &str) -> Result<Record> {
         process::remove_tree(&fresh)?;
         fs::create_dir_all(&fresh).doing("making a folder for the record")?;
         // A cfg never seen before makes cargo look at this crate again, and rebuild no other.
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos());
+        let never_seen = process::random_hex(8)?;
         part.run(
             cargo()
                 .args(["rustc", "--quiet", "--package=souk-db", "--lib", "--profile=check", "--"])
-                .arg(format!("--cfg=souk_queries_checked=\"{now}\""))
+                .arg(format!("--cfg=souk_queries_checked=\"{never_seen}\""))
                 .env("SOUK_CHECK_DATABASE_URL", &url)
                 .env("SQLX_OFFLINE", "false")
                 .env("SQLX_OFFLINE_DIR", &fresh)

@@ -28,7 +28,7 @@ const BUILD_LIMIT: Duration = Duration::from_mins(40);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tool {
-    /// Kubernetes, CoreDNS, the policy engine, volumes and the small programs: one Go module, one build.
+    /// Kubernetes, `CoreDNS`, the policy engine, volumes and the small programs: one Go module, one build.
     DevCluster,
     /// What the cluster's own tests put into pods; of the same module, but without its five minutes.
     Hello,
@@ -62,9 +62,8 @@ impl Tool {
     pub fn seconds(self) -> u64 {
         match self {
             Self::DevCluster => 330,
-            Self::Hello => 10,
             Self::Helm => 110,
-            Self::Traefik => 10,
+            Self::Hello | Self::Traefik => 10,
             Self::CargoDeny => 180,
         }
     }

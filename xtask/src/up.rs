@@ -151,9 +151,9 @@ pub fn down(paths: &Paths, purge: bool, cache: bool) -> Result<()> {
         }
     }
     if purge {
-        postgres.purge()?
+        postgres.purge()?;
     } else {
-        postgres.down()?
+        postgres.down()?;
     }
     if cache {
         for folder in ["tools", "images", "buildah", "logs"] {

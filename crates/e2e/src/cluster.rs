@@ -3,17 +3,21 @@
 use std::{any::Any, env, panic::AssertUnwindSafe, sync::Mutex, time::Duration};
 
 use futures::FutureExt as _;
-use k8s_openapi::api::core::v1::{Namespace, Node};
+use k8s_openapi::api::core::v1::{Namespace, Node, PersistentVolume, Pod, Secret};
 use kube::{
     Api, Client,
     api::{DeleteParams, ListParams},
 };
-use tokio::time::timeout;
+use tokio::{
+    io::AsyncWriteExt as _,
+    net::{TcpListener, TcpStream},
+    time::timeout,
+};
 
 use crate::space::Space;
 
 /// How long a namespace with a few pods may take to go.
-const GONE_LIMIT: Duration = Duration::from_secs(60);
+const GONE_LIMIT: Duration = Duration::from_mins(1);
 
 /// A connection, and the namespaces that one test made.
 pub struct Cluster {
@@ -93,4 +97,153 @@ impl Cluster {
                 .unwrap_or_else(|error| panic!("watching the namespace {name}: {error}"));
         }
     }
+}
+
+/// A client with the rights of the cluster's admin.
+async fn admin() -> Client {
+    Client::try_default().await.unwrap_or_else(|error| panic!("no cluster: {error}"))
+}
+
+/// # Panics
+/// When the API server does not answer.
+pub async fn has_namespace(name: &str) -> bool {
+    let namespaces: Api<Namespace> = Api::all(admin().await);
+    namespaces.get_opt(name).await.unwrap_or_else(|error| panic!("looking for {name}: {error}")).is_some()
+}
+
+/// Removes a namespace and waits until it is gone.
+///
+/// # Panics
+/// When it does not go.
+pub async fn remove_namespace(name: &str) {
+    let namespaces: Api<Namespace> = Api::all(admin().await);
+    match namespaces.delete(name, &DeleteParams::background()).await {
+        Ok(_) => {}
+        Err(kube::Error::Api(status)) if status.code == 404 => return,
+        Err(error) => panic!("removing {name}: {error}"),
+    }
+    let gone =
+        kube::runtime::wait::await_condition(namespaces, name, |found: Option<&Namespace>| found.is_none());
+    let waited = timeout(GONE_LIMIT, gone).await;
+    assert!(matches!(waited, Ok(Ok(_))), "the namespace {name} does not go");
+}
+
+/// The names of the volumes that belong to claims of a namespace.
+///
+/// # Panics
+/// When the API server does not answer.
+pub async fn volumes_of(namespace: &str) -> Vec<String> {
+    let volumes: Api<PersistentVolume> = Api::all(admin().await);
+    let volumes = volumes.list(&ListParams::default()).await;
+    let volumes = volumes.unwrap_or_else(|error| panic!("listing volumes: {error}"));
+    let of_namespace = |volume: &PersistentVolume| {
+        let claim = volume.spec.as_ref().and_then(|spec| spec.claim_ref.as_ref());
+        claim.and_then(|claim| claim.namespace.as_deref()) == Some(namespace)
+    };
+    volumes.into_iter().filter(of_namespace).filter_map(|volume| volume.metadata.name).collect()
+}
+
+/// All values in the Secrets of a namespace that Souk wrote, but for what its owner chose.
+///
+/// # Panics
+/// When there is none.
+pub async fn secret_values(namespace: &str) -> Vec<String> {
+    const CHOSEN: &[&str] = &["admin-email", "store-title"];
+    let secrets: Api<Secret> = Api::namespaced(admin().await, namespace);
+    let all = secrets.list(&ListParams::default()).await.unwrap_or_else(|error| panic!("secrets: {error}"));
+    let of_souk = all.into_iter().filter(|secret| secret.type_.as_deref() == Some("Opaque"));
+    let values: Vec<String> = of_souk
+        .flat_map(|secret| secret.data.unwrap_or_default())
+        .filter(|(key, _)| !CHOSEN.contains(&key.as_str()))
+        .map(|(_, value)| String::from_utf8_lossy(&value.0).into_owned())
+        .collect();
+    assert!(values.len() >= 5, "too few secrets in {namespace} to show anything");
+    values
+}
+
+/// A pod as others would reach it.
+#[derive(Debug)]
+pub struct Place {
+    pub name: String,
+    pub address: String,
+}
+
+/// The pod of a store's component.
+///
+/// # Panics
+/// When there is none.
+pub async fn pod_of(namespace: &str, component: &str) -> Place {
+    let pods: Api<Pod> = Api::namespaced(admin().await, namespace);
+    let label = format!("app.kubernetes.io/component={component}");
+    let pods = pods.list(&ListParams::default().labels(&label)).await;
+    let pods = pods.unwrap_or_else(|error| panic!("pods of {namespace}: {error}"));
+    let place = |pod: Pod| Some(Place { name: pod.metadata.name?, address: pod.status?.pod_ip? });
+    pods.into_iter().find_map(place).unwrap_or_else(|| panic!("no pod of {component} in {namespace}"))
+}
+
+/// Where the API server really listens, past its Service.
+///
+/// # Panics
+/// When the cluster does not say.
+pub async fn api_server_address() -> (String, u16) {
+    let config = kube::Config::infer().await.unwrap_or_else(|error| panic!("no cluster: {error}"));
+    let host = config.cluster_url.host().unwrap_or_default().to_owned();
+    (host, config.cluster_url.port_u16().unwrap_or(443))
+}
+
+/// The address under which clouds give their machines' credentials away.
+pub const METADATA_ADDRESS: &str = "169.254.169.254";
+
+/// A stand-in for a cloud's metadata service: a listener on an interface that the test makes.
+#[derive(Debug)]
+pub struct Metadata {
+    pub port: u16,
+    server: tokio::task::JoinHandle<()>,
+}
+
+const METADATA_INTERFACE: &str = "souk-e2e-meta";
+
+impl Metadata {
+    /// # Panics
+    /// When the interface cannot be made: it takes root.
+    pub async fn listen() -> Self {
+        let _ = ip(&["link", "delete", METADATA_INTERFACE]).await; // of a run that was killed
+        for command in [
+            vec!["link", "add", METADATA_INTERFACE, "type", "dummy"],
+            vec!["address", "add", "169.254.169.254/32", "dev", METADATA_INTERFACE],
+            vec!["link", "set", METADATA_INTERFACE, "up"],
+        ] {
+            assert!(ip(&command).await, "ip {command:?} failed");
+        }
+        let listener = TcpListener::bind((METADATA_ADDRESS, 0)).await;
+        let listener = listener.unwrap_or_else(|error| panic!("listening on {METADATA_ADDRESS}: {error}"));
+        let port = listener.local_addr().map_or(0, |address| address.port());
+        let server = tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let _ = stream
+                    .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nhi")
+                    .await;
+            }
+        });
+        Self { port, server }
+    }
+
+    pub async fn answers_the_host(&self) -> bool {
+        timeout(Duration::from_secs(3), TcpStream::connect((METADATA_ADDRESS, self.port)))
+            .await
+            .is_ok_and(|connected| connected.is_ok())
+    }
+}
+
+impl Drop for Metadata {
+    fn drop(&mut self) {
+        self.server.abort();
+        let _ = std::process::Command::new("ip").args(["link", "delete", METADATA_INTERFACE]).status();
+    }
+}
+
+async fn ip(arguments: &[&str]) -> bool {
+    let status =
+        tokio::process::Command::new("ip").args(arguments).stderr(std::process::Stdio::null()).status();
+    status.await.is_ok_and(|status| status.success())
 }

@@ -8,10 +8,11 @@ use std::{
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpStream,
-    time::timeout,
+    time::{interval, timeout},
 };
 
 const REQUEST_LIMIT: Duration = Duration::from_secs(5);
+const ASK_AGAIN: Duration = Duration::from_millis(50);
 /// How long a new route may take to be known to the ingress.
 const ROUTE_LIMIT: Duration = Duration::from_secs(20);
 
@@ -41,14 +42,15 @@ pub async fn get(host: &str, path: &str) -> Result<String, String> {
 /// When it still is not after [`ROUTE_LIMIT`].
 pub async fn get_when_routed(host: &str, path: &str) -> String {
     let deadline = Instant::now() + ROUTE_LIMIT;
+    let mut again = interval(ASK_AGAIN);
     loop {
         let answer = get(host, path).await;
         match answer {
             Ok(answer) if answer.starts_with("HTTP/1.1 200") => return answer,
             other => {
-                assert!(Instant::now() < deadline, "no 200 for {host}{path}; the last answer: {other:?}")
+                assert!(Instant::now() < deadline, "no 200 for {host}{path}; the last answer: {other:?}");
             }
         }
-        tokio::task::yield_now().await;
+        again.tick().await;
     }
 }

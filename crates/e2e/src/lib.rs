@@ -5,9 +5,12 @@
 //! The cluster is the one that `KUBECONFIG` names; `cargo xtask test --only e2e` sets it and what else is read
 //! here. A failure panics: these are tools of tests.
 
+pub mod browser;
 pub mod cluster;
 pub mod ingress;
+pub mod souk;
 pub mod space;
+pub mod stores;
 
 pub use cluster::Cluster;
 pub use space::Space;

@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use crate::cluster::Cluster;
 
-const READY_LIMIT: Duration = Duration::from_secs(60);
+const READY_LIMIT: Duration = Duration::from_mins(1);
 /// How long a changed policy may take to hold on the node.
 pub const POLICY_LIMIT: Duration = Duration::from_secs(20);
 /// What a pod waits for an answer; a dropped packet is not answered at all.
@@ -39,6 +39,12 @@ pub struct Answer {
 }
 
 impl<'a> Space<'a> {
+    /// A namespace that Souk made for a store: the test looks into it and does not remove it.
+    #[must_use]
+    pub fn of_store(cluster: &'a Cluster, namespace: &str) -> Self {
+        Self { cluster, name: namespace.to_owned() }
+    }
+
     pub(crate) async fn make(cluster: &'a Cluster, purpose: &str) -> Self {
         let random = Uuid::new_v4().simple().to_string();
         let name = format!("souk-e2e-{purpose}-{}", &random[..6]);

@@ -2,6 +2,8 @@
 //!
 //! Each refusal has its positive control: the same request, from the same pod, succeeds without the rule.
 
+#![allow(clippy::large_futures, reason = "each test has one")]
+
 use serde_json::json;
 use souk_e2e::{Cluster, ingress, space::HELLO_PORT};
 

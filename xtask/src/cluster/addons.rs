@@ -20,7 +20,7 @@ use crate::{
 };
 
 const ANSWER_LIMIT: Duration = Duration::from_secs(2);
-const LIMIT: Duration = Duration::from_secs(180);
+const LIMIT: Duration = Duration::from_mins(3);
 
 /// The pods that the add-ons have at least.
 pub const PODS: usize = 2;

@@ -7,11 +7,10 @@ use std::{
     net::TcpStream,
     path::{Path, PathBuf},
     process::{Command, Stdio},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use nix::{
-    errno::Errno,
     mount::{MsFlags, mount},
     sys::{
         signal::{SigSet, Signal, kill},
@@ -30,7 +29,7 @@ use crate::{
 };
 
 const NETNS: &str = "/run/netns/souk";
-const PART_LIMIT: Duration = Duration::from_secs(60);
+const PART_LIMIT: Duration = Duration::from_mins(1);
 /// How long pods may take to end by themselves.
 const POD_PATIENCE: Duration = Duration::from_secs(6);
 
@@ -61,7 +60,7 @@ pub fn run(state: &Path, programs: &Path, ingress: &str) -> Result<()> {
     signals.thread_block().map_err(std::io::Error::from).doing("blocking signals")?;
     let mut init = Init { state: State::new(state.into()), programs: programs.into(), running: Vec::new() };
     init.cover_folders()?;
-    init.make_network()?;
+    make_network()?;
     init.start_parts(ingress)?;
     loop {
         let signal = signals.wait().map_err(std::io::Error::from).doing("waiting for a signal")?;
@@ -100,27 +99,6 @@ impl Init {
             .doing("sharing mounts among pods")
     }
 
-    /// A network with one cable to the machine, and nothing else of the machine's.
-    fn make_network(&self) -> Result<()> {
-        let ip = |words: &str| capture(Command::new("ip").args(words.split_ascii_whitespace())).map(drop);
-        ip("netns add souk")?;
-        ip(&format!("link add {CABLE} type veth peer name eth0 netns souk"))?;
-        ip(&format!("address add {HOST_ADDRESS}/30 dev {CABLE}"))?;
-        ip(&format!("link set {CABLE} up"))?;
-        ip("-netns souk link set lo up")?;
-        ip(&format!("-netns souk address add {NODE_ADDRESS}/30 dev eth0"))?;
-        ip("-netns souk link set eth0 up")?;
-        ip(&format!("-netns souk route add default via {HOST_ADDRESS}"))?;
-        let script = format!(
-            "echo 1 > /proc/sys/net/ipv4/ip_forward
-             echo 1 > /proc/sys/net/bridge/bridge-nf-call-iptables
-             # Only the machine itself may knock; nobody may be routed here through it.
-             iptables -w 10 -A INPUT -i eth0 ! -s {HOST_ADDRESS} -m conntrack --ctstate NEW -j DROP
-             iptables -w 10 -A FORWARD -i eth0 ! -s {HOST_ADDRESS} -m conntrack --ctstate NEW -j DROP"
-        );
-        capture(&mut self.inside("sh", &["-euc", &script])).map(drop)
-    }
-
     fn start_parts(&mut self, ingress: &str) -> Result<()> {
         self.spawn("forward", &mut {
             let mut command = Command::new(self.programs.join("forward"));
@@ -129,7 +107,7 @@ impl Init {
         })?;
         let at = |name: &str| self.state.at(name).display().to_string();
         let (etcd, containerd) = (at("etcd"), at("containerd.toml"));
-        let mut command = self.inside(
+        let mut command = inside(
             "etcd",
             &[
                 "--data-dir",
@@ -142,7 +120,7 @@ impl Init {
             ],
         );
         self.spawn("etcd", &mut command)?;
-        let mut command = self.inside("containerd", &["--config", &containerd]);
+        let mut command = inside("containerd", &["--config", &containerd]);
         self.spawn("containerd", &mut command)?;
         let mut command = self.api_server();
         self.spawn("kube-apiserver", &mut command)?;
@@ -233,20 +211,13 @@ impl Init {
             ("kube-controller-manager", controllers),
             ("kube-scheduler", scheduler),
             ("kube-proxy", proxy),
-            ("netpol", self.inside(&program("netpol"), &[&agents, NODE_NAME])),
-            ("volumes", self.inside(&program("volumes"), &[&agents, &at("volumes")])),
+            ("netpol", inside(&program("netpol"), &[&agents, NODE_NAME])),
+            ("volumes", inside(&program("volumes"), &[&agents, &at("volumes")])),
         ]
     }
 
     fn kubernetes(&self, component: &str) -> Command {
-        self.inside(&self.programs.join("kubernetes").display().to_string(), &[component])
-    }
-
-    /// A command in the cluster's network.
-    fn inside(&self, program: &str, arguments: &[&str]) -> Command {
-        let mut command = Command::new("nsenter");
-        command.arg(format!("--net={NETNS}")).arg("--").arg(program).args(arguments);
-        command
+        inside(&self.programs.join("kubernetes").display().to_string(), &[component])
     }
 
     fn spawn(&mut self, name: &'static str, command: &mut Command) -> Result<()> {
@@ -291,9 +262,8 @@ impl Init {
                         return Some(part.name);
                     }
                 }
-                Ok(WaitStatus::StillAlive) | Err(Errno::ECHILD) => return None,
+                Ok(WaitStatus::StillAlive) | Err(_) => return None, // none has ended, or there is none at all
                 Ok(_) => {}
-                Err(_) => return None,
             }
         }
     }
@@ -307,10 +277,39 @@ impl Init {
             let _ = kill(part.pid, Signal::SIGKILL);
         }
         let _ = kill(Pid::from_raw(-1), Signal::SIGTERM); // all but this process
-        let deadline = Instant::now() + POD_PATIENCE;
-        while Instant::now() < deadline && self.state.cgroup().has_processes() {
-            let _ = self.reap();
-            std::thread::sleep(Duration::from_millis(50));
-        }
+        // Those that do not end in time go with this process.
+        let cgroup = self.state.cgroup();
+        let _ = wait_for("pods have ended", POD_PATIENCE, || {
+            self.reap();
+            Ok(!cgroup.has_processes())
+        });
     }
+}
+
+/// A command in the cluster's network.
+fn inside(program: &str, arguments: &[&str]) -> Command {
+    let mut command = Command::new("nsenter");
+    command.arg(format!("--net={NETNS}")).arg("--").arg(program).args(arguments);
+    command
+}
+
+/// A network with one cable to the machine, and nothing else of the machine's.
+fn make_network() -> Result<()> {
+    let ip = |words: &str| capture(Command::new("ip").args(words.split_ascii_whitespace())).map(drop);
+    ip("netns add souk")?;
+    ip(&format!("link add {CABLE} type veth peer name eth0 netns souk"))?;
+    ip(&format!("address add {HOST_ADDRESS}/30 dev {CABLE}"))?;
+    ip(&format!("link set {CABLE} up"))?;
+    ip("-netns souk link set lo up")?;
+    ip(&format!("-netns souk address add {NODE_ADDRESS}/30 dev eth0"))?;
+    ip("-netns souk link set eth0 up")?;
+    ip(&format!("-netns souk route add default via {HOST_ADDRESS}"))?;
+    let script = format!(
+        "echo 1 > /proc/sys/net/ipv4/ip_forward
+         echo 1 > /proc/sys/net/bridge/bridge-nf-call-iptables
+         # Only the machine itself may knock; nobody may be routed here through it.
+         iptables -w 10 -A INPUT -i eth0 ! -s {HOST_ADDRESS} -m conntrack --ctstate NEW -j DROP
+         iptables -w 10 -A FORWARD -i eth0 ! -s {HOST_ADDRESS} -m conntrack --ctstate NEW -j DROP"
+    );
+    capture(&mut inside("sh", &["-euc", &script])).map(drop)
 }

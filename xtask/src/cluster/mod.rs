@@ -50,7 +50,7 @@ pub const NODE_NAME: &str = "souk-dev";
 pub const CABLE: &str = "souk0";
 const INGRESS_PORT: u16 = 8080;
 
-const START_LIMIT: Duration = Duration::from_secs(120);
+const START_LIMIT: Duration = Duration::from_mins(2);
 const STOP_PATIENCE: Duration = Duration::from_secs(20);
 
 /// Places in the cluster's state folder, known to those who write them and those who read them.

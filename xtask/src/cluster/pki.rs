@@ -72,7 +72,7 @@ sign kubelet-client /O=system:masters/CN=apiserver-kubelet extendedKeyUsage=clie
     let part = Part {
         name: "making the cluster's keys",
         log: state.log("pki"),
-        limit: Duration::from_secs(60),
+        limit: Duration::from_mins(1),
         advice: "see whether `openssl` works here",
     };
     part.run(
@@ -83,10 +83,10 @@ sign kubelet-client /O=system:masters/CN=apiserver-kubelet extendedKeyUsage=clie
             .env("NODE_NAME", NODE_NAME)
             .current_dir(folder),
     )?;
-    let mut list = String::new();
+    let mut lines = Vec::new();
     for (number, account) in ACCOUNTS.iter().enumerate() {
         let token = process::random_hex(16)?;
-        list.push_str(&format!("{token},{},{number},\"{}\"\n", account.user, account.group));
+        lines.push(format!("{token},{},{number},\"{}\"\n", account.user, account.group));
     }
-    process::write_secret(&folder.join("tokens.csv"), &list)
+    process::write_secret(&folder.join("tokens.csv"), &lines.concat())
 }

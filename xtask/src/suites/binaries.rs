@@ -107,7 +107,7 @@ impl Binary {
             child.stdout.take().ok_or_else(|| Error::Refused("a test program has no output".into()))?;
         let (sender, lines) = mpsc::channel();
         thread::spawn(move || {
-            for line in BufReader::new(output).lines().map_while(|line| line.ok()) {
+            for line in BufReader::new(output).lines().map_while(Result::ok) {
                 if sender.send(line).is_err() {
                     return;
                 }

@@ -53,7 +53,7 @@ impl Machine {
     fn look(cluster: &Local<'_>) -> Self {
         let mut seen = BTreeSet::new();
         let mut all = |kind: &str, items: Vec<String>| {
-            seen.extend(items.into_iter().map(|item| format!("{kind} {item}")))
+            seen.extend(items.into_iter().map(|item| format!("{kind} {item}")));
         };
         all("interface", folder("/sys/class/net"));
         all("mount", lines_of(&fs::read_to_string("/proc/self/mountinfo").unwrap_or_default(), 4));

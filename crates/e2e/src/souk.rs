@@ -1,0 +1,195 @@
+//! A Souk under test: the real binary, with a database and a cluster account of its own.
+//!
+//! Invariant: it never touches a Souk that somebody runs in the same cluster, and everything it made
+//! goes with it: the process, the account, the database.
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use souk_shopper::StoreClient;
+use souk_test_support::TestDatabase;
+use tokio::process::{Child, Command};
+use uuid::Uuid;
+
+use crate::browser::free_port;
+
+const START_LIMIT: Duration = Duration::from_secs(60);
+const PASSWORD: &str = "a sentence for tests only";
+
+/// Which images the stores of a Souk are made of.
+#[derive(Debug, Clone)]
+pub struct Images(Value);
+
+impl Images {
+    /// Those that `cargo xtask images` built last.
+    ///
+    /// # Panics
+    /// When there are none.
+    #[must_use]
+    pub fn built() -> Self {
+        let file = env::var_os("SOUK_E2E_IMAGES")
+            .map_or_else(|| repository().join("target/dev/images.json"), PathBuf::from);
+        let text = std::fs::read_to_string(&file)
+            .unwrap_or_else(|error| panic!("{}: {error}; run `cargo xtask images`", file.display()));
+        Self(serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display())))
+    }
+
+    /// The same, but for one that nobody ever built.
+    #[must_use]
+    pub fn with_missing(mut self, name: &str) -> Self {
+        self.0[name] = json!("localhost/souk/was-never-built:1");
+        self
+    }
+}
+
+#[derive(Debug)]
+pub struct Souk {
+    pub url: String,
+    pub database: TestDatabase,
+    account: String,
+    kubeconfig: PathBuf,
+    process: Option<Child>,
+}
+
+impl Souk {
+    /// Makes database and account, and starts the binary.
+    ///
+    /// # Panics
+    /// When any of it fails.
+    pub async fn start(images: &Images) -> Self {
+        let random = Uuid::new_v4().simple().to_string();
+        let account = format!("souk-e2e-{}", &random[..6]);
+        let folder = repository().join("target/e2e");
+        std::fs::create_dir_all(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+        let mut souk = Self {
+            url: format!("http://127.0.0.1:{}", free_port()),
+            database: TestDatabase::create().await,
+            kubeconfig: folder.join(format!("{account}.kubeconfig")),
+            account,
+            process: None,
+        };
+        let admin = env::var_os("KUBECONFIG")
+            .unwrap_or_else(|| panic!("KUBECONFIG is not set: run `cargo xtask test --only e2e`"));
+        let mut connect = souk.command(images);
+        connect
+            .arg("connect-cluster")
+            .arg("--admin-kubeconfig")
+            .arg(admin)
+            .arg("--out")
+            .arg(&souk.kubeconfig);
+        run(connect, "souk connect-cluster").await;
+        souk.serve(images).await;
+        souk
+    }
+
+    /// Starts `souk serve`, with other images if it has run before.
+    ///
+    /// # Panics
+    /// When it is not ready in time.
+    pub async fn serve(&mut self, images: &Images) {
+        let mut serve = self.command(images);
+        let child = serve
+            .arg("serve")
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap_or_else(|error| panic!("starting souk: {error}"));
+        self.process = Some(child);
+        let souk = StoreClient::new(&self.url, None).unwrap_or_else(|error| panic!("{error}"));
+        let deadline = Instant::now() + START_LIMIT;
+        while let Err(error) = souk.get("/api/v1/health/ready").await {
+            assert!(Instant::now() < deadline, "souk is not ready: {error}");
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// Stops the process as an operator would: with SIGTERM.
+    ///
+    /// # Panics
+    /// When it does not stop.
+    pub async fn terminate(&mut self) {
+        let Some(mut process) = self.process.take() else { return };
+        if let Some(pid) = process.id() {
+            run(Command::new("kill").arg("-TERM").arg(pid.to_string()), "kill").await;
+        }
+        let stopped = tokio::time::timeout(START_LIMIT, process.wait()).await;
+        assert!(matches!(stopped, Ok(Ok(_))), "souk does not stop");
+    }
+
+    /// A new user of this Souk, signed in.
+    ///
+    /// # Panics
+    /// When the API refuses.
+    pub async fn user(&self, name: &str) -> StoreClient {
+        let souk = StoreClient::new(&self.url, None).unwrap_or_else(|error| panic!("{error}"));
+        let body = json!({ "email": format!("{name}@example.com"), "password": PASSWORD });
+        let registered = souk.post("/api/v1/auth/register", body.clone()).await;
+        registered.unwrap_or_else(|error| panic!("registering: {error}"));
+        let session = souk.post("/api/v1/auth/login", body).await.unwrap_or_else(|error| panic!("{error}"));
+        let token = session["access_token"].as_str().unwrap_or_default();
+        souk.with_header("authorization", format!("Bearer {token}"))
+    }
+
+    /// Stops it and removes its account from the cluster.
+    ///
+    /// # Panics
+    /// When the account cannot be removed.
+    pub async fn end(mut self) {
+        self.terminate().await;
+        let helm = env::var("SOUK_HELM_BIN").unwrap_or_else(|_| "helm".into());
+        let mut uninstall = Command::new(helm);
+        uninstall.args(["uninstall", "souk-account", "--namespace", &self.account, "--wait"]);
+        run(uninstall, "helm uninstall").await;
+        crate::cluster::remove_namespace(&self.account).await;
+        let _ = std::fs::remove_file(&self.kubeconfig);
+    }
+
+    /// The binary with all its settings, and none of this process's own.
+    fn command(&self, images: &Images) -> Command {
+        let binary =
+            env::var_os("SOUK_BIN").map_or_else(|| repository().join("target/debug/souk"), PathBuf::from);
+        let metrics = format!("127.0.0.1:{}", free_port());
+        let mut command = Command::new("setpriv");
+        command.args(["--pdeathsig", "KILL"]).arg(binary);
+        command.current_dir(repository()).stdin(Stdio::null()).env_clear();
+        for name in ["PATH", "SOUK_HELM_BIN", "SOUK_INGRESS_CONNECT"] {
+            if let Some(value) = env::var_os(name) {
+                command.env(name, value);
+            }
+        }
+        let chart = repository().join("helm/ecommerce-store");
+        command
+            .env("SOUK_BIND", self.url.trim_start_matches("http://"))
+            .env("SOUK_METRICS_BIND", metrics)
+            .env("SOUK_DATABASE_URL", self.database.url("souk_api"))
+            .env("SOUK_DATABASE_WORKER_URL", self.database.url("souk_worker"))
+            .env("SOUK_JWT_SECRET", "a secret of the end-to-end tests and of nothing else")
+            .env("SOUK_ENCRYPTION_KEY", "ZW5kLXRvLWVuZC10ZXN0cy1vbmx5LTMyLWJ5dGVzISE=")
+            .env("SOUK_STORE_CREATION_COOLDOWN_MS", "0")
+            .env("SOUK_KUBECONFIG", &self.kubeconfig)
+            .env("SOUK_ACCOUNT_NAME", &self.account)
+            .env("SOUK_ACCOUNT_NAMESPACE", &self.account)
+            .env("SOUK_STORE_ROLE", format!("{}-store", self.account))
+            .env("SOUK_HELM_VALUES_FILE", chart.join("values-local.yaml"))
+            .env("SOUK_HELM_CHART_PATH", chart)
+            .env("SOUK_DATA_DIR", repository().join("target/e2e").join(&self.account))
+            .env("SOUK_LOG_LEVEL", "info");
+        for name in ["medusa", "postgres", "redis"] {
+            let image = images.0[name].as_str().unwrap_or_else(|| panic!("no image {name} was built"));
+            command.env(format!("SOUK_IMAGE_{}", name.to_uppercase()), image);
+        }
+        command
+    }
+}
+
+async fn run(mut command: impl std::borrow::BorrowMut<Command>, what: &str) {
+    let output = command.borrow_mut().output().await.unwrap_or_else(|error| panic!("{what}: {error}"));
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{what}: {}\n{errors}", output.status);
+}
+
+fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap_or(Path::new(".")).to_owned()
+}

@@ -1,0 +1,139 @@
+//! Stores, made and looked at through Souk's own API.
+
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use souk_shopper::souk::Credentials;
+use souk_shopper::{ShopError, StoreClient};
+use tokio::net::lookup_host;
+
+/// From the request to a store that sells, on two busy cores.
+const READY_LIMIT: Duration = Duration::from_mins(5);
+const GONE_LIMIT: Duration = Duration::from_mins(3);
+
+/// A store of one user.
+#[derive(Debug)]
+pub struct Store {
+    pub id: String,
+    pub host: String,
+    pub url: String,
+    owner: StoreClient,
+}
+
+impl Store {
+    /// Asks for a store; it is not ready yet.
+    ///
+    /// # Panics
+    /// When the API refuses.
+    pub async fn create(owner: &StoreClient, name: &str) -> Self {
+        let body = json!({ "name": name, "title": format!("The {name} shop"), "engine": "medusa" });
+        let accepted = owner.post("/api/v1/stores", body).await.unwrap_or_else(|error| panic!("{error}"));
+        let text = |key: &str| accepted["store"][key].as_str().unwrap_or_default().to_owned();
+        Self { id: text("id"), host: text("host"), url: text("url"), owner: owner.clone() }
+    }
+
+    /// # Panics
+    /// When the API refuses.
+    pub async fn state(&self) -> Value {
+        self.owner.get(&self.path()).await.unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// # Panics
+    /// When it fails instead, or takes too long; with what its operation says.
+    pub async fn wait_ready(&self) {
+        self.wait_for("ready", READY_LIMIT).await;
+    }
+
+    /// Waits for a state; any other one in which a store rests is a failure.
+    ///
+    /// # Panics
+    /// When it does not come.
+    pub async fn wait_for(&self, wanted: &str, limit: Duration) -> Value {
+        let deadline = Instant::now() + limit;
+        loop {
+            let state = self.state().await;
+            let now = state["state"].as_str().unwrap_or_default();
+            if now == wanted {
+                return state;
+            }
+            let rests = ["ready", "failed"].contains(&now) && wanted != "failed";
+            assert!(!rests && Instant::now() < deadline, "waited for {wanted}; it is {state:#}");
+            pause().await;
+        }
+    }
+
+    /// # Panics
+    /// When the API refuses.
+    pub async fn credentials(&self) -> Credentials {
+        let answer = self.owner.get(&format!("{}/credentials", self.path())).await;
+        let answer = answer.unwrap_or_else(|error| panic!("{error}"));
+        serde_json::from_value(answer).unwrap_or_else(|error| panic!("credentials: {error}"))
+    }
+
+    /// # Panics
+    /// When the API refuses.
+    pub async fn retry(&self) {
+        let path = format!("{}/retry", self.path());
+        self.owner.post(&path, json!({})).await.unwrap_or_else(|error| panic!("{error}"));
+    }
+
+    /// Deletes it and waits until it is gone.
+    ///
+    /// # Panics
+    /// When it does not go.
+    pub async fn delete(&self) {
+        self.owner.delete(&self.path()).await.unwrap_or_else(|error| panic!("{error}"));
+        let deadline = Instant::now() + GONE_LIMIT;
+        loop {
+            match self.owner.get(&self.path()).await {
+                Err(ShopError::Refused { status, .. }) if status.as_u16() == 404 => return,
+                Ok(state) if state["state"] == "deleted" => return,
+                Ok(state) => assert!(Instant::now() < deadline, "it does not go: {state:#}"),
+                Err(error) => panic!("{error}"),
+            }
+            pause().await;
+        }
+    }
+
+    /// A visitor of the shop, with the key that its pages would send.
+    ///
+    /// # Panics
+    /// When the ingress has no address.
+    pub async fn shopper(&self, credentials: &Credentials) -> StoreClient {
+        self.visitor().await.with_header("x-publishable-api-key", credentials.publishable_key.clone())
+    }
+
+    /// A visitor of the shop, with nothing.
+    ///
+    /// # Panics
+    /// When the ingress has no address.
+    pub async fn visitor(&self) -> StoreClient {
+        StoreClient::new(&self.url, Some(ingress().await)).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// The namespace of its newest attempt.
+    ///
+    /// # Panics
+    /// When the API refuses.
+    pub async fn namespace(&self) -> String {
+        let attempt = self.state().await["attempt"].as_u64().unwrap_or_default();
+        let slug = self.host.split('.').next().unwrap_or_default();
+        format!("store-{slug}-{attempt}")
+    }
+
+    fn path(&self) -> String {
+        format!("/api/v1/stores/{}", self.id)
+    }
+}
+
+/// Between two looks at the API.
+async fn pause() {
+    tokio::time::sleep(Duration::from_millis(250)).await;
+}
+
+async fn ingress() -> SocketAddr {
+    let address = std::env::var("SOUK_INGRESS_CONNECT").unwrap_or_else(|_| "127.0.0.1:8080".into());
+    let found = lookup_host(&address).await.ok().and_then(|mut all| all.next());
+    found.unwrap_or_else(|| panic!("{address} is not the address of an ingress"))
+}

@@ -1,0 +1,230 @@
+//! Whole stores, from the request to the order, on a real cluster.
+//!
+//! One at a time: each boots a whole shop, and two cores are soon busy.
+
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use souk_e2e::browser::Browser;
+use souk_e2e::souk::{Images, Souk};
+use souk_e2e::stores::Store;
+use souk_e2e::{Cluster, Space};
+use souk_shopper::{Admin, buy, product_titles};
+use tokio::sync::Mutex;
+
+static ONE_AT_A_TIME: Mutex<()> = Mutex::const_new(());
+
+/// Quick is well under the longest wait for workloads: the reason is seen, not the clock.
+const QUICK: Duration = Duration::from_secs(60);
+
+#[tokio::test]
+#[ignore = "needs a cluster: cargo xtask test --only e2e"]
+async fn a_store_is_made_sells_and_its_admin_sees_the_order() {
+    let _turn = ONE_AT_A_TIME.lock().await;
+    let souk = Souk::start(&Images::built()).await;
+    let owner = souk.user("anna").await;
+    let store = Store::create(&owner, "lamps").await;
+    store.wait_ready().await;
+    let credentials = store.credentials().await;
+    let shopper = store.shopper(&credentials).await;
+    let titles = product_titles(&shopper).await.unwrap();
+    assert!(titles.len() >= 12, "{titles:?}");
+
+    let order = buy(&shopper, "shopper@example.com").await.unwrap();
+    let admin = Admin::sign_in(&store.visitor().await, &credentials.admin_email, &credentials.admin_password)
+        .await
+        .unwrap();
+    let seen = admin.order(&order.id).await.unwrap();
+    assert_eq!(seen["email"], "shopper@example.com");
+    assert_eq!(seen["display_id"], order.number);
+
+    let browser = Browser::open().await;
+    browser.window.goto(&credentials.admin_url).await.unwrap();
+    browser.fill("input[name=email]", &credentials.admin_email).await;
+    browser.fill("input[name=password]", &credentials.admin_password).await;
+    browser.click("button[type=submit]").await;
+    browser.see("//*[contains(text(), 'Orders')]").await;
+    browser.close().await;
+
+    store.delete().await;
+    souk.end().await;
+}
+
+#[tokio::test]
+#[ignore = "needs a cluster: cargo xtask test --only e2e"]
+async fn a_deleted_store_leaves_nothing_and_its_name_sells_again() {
+    let _turn = ONE_AT_A_TIME.lock().await;
+    let souk = Souk::start(&Images::built()).await;
+    let owner = souk.user("anna").await;
+    let first = Store::create(&owner, "lamps").await;
+    first.wait_ready().await;
+    let namespace = first.namespace().await;
+    assert!(souk_e2e::cluster::has_namespace(&namespace).await, "the control: it was there");
+    let volumes = souk_e2e::cluster::volumes_of(&namespace).await;
+    assert!(!volumes.is_empty(), "the control: it had volumes");
+    first.delete().await;
+    assert!(!souk_e2e::cluster::has_namespace(&namespace).await);
+    assert!(souk_e2e::cluster::volumes_of(&namespace).await.is_empty(), "its volumes are still there");
+    assert_eq!(souk.database.number("SELECT count(*) FROM operations WHERE has_permit").await, 0);
+
+    let second = Store::create(&owner, "lamps").await;
+    assert_ne!(first.host, second.host);
+    second.wait_ready().await;
+    buy(&second.shopper(&second.credentials().await).await, "shopper@example.com").await.unwrap();
+    second.delete().await;
+    souk.end().await;
+}
+
+#[tokio::test]
+#[ignore = "needs a cluster: cargo xtask test --only e2e"]
+async fn an_image_that_does_not_exist_fails_quickly_in_plain_words_and_a_retry_after_the_fix_succeeds() {
+    let _turn = ONE_AT_A_TIME.lock().await;
+    let mut souk = Souk::start(&Images::built().with_missing("medusa")).await;
+    let owner = souk.user("anna").await;
+    let asked = Instant::now();
+    let store = Store::create(&owner, "lamps").await;
+    let failed = store.wait_for("failed", QUICK * 3).await;
+    assert!(asked.elapsed() < QUICK * 2, "it took {} s", asked.elapsed().as_secs());
+    assert_eq!(failed["failure"]["step"], "rollout");
+    let reason = failed["failure"]["reason"].as_str().unwrap();
+    assert!(reason.contains("image"), "{reason}");
+    assert!(failed["failure"]["advice"].is_string(), "{failed:#}");
+    assert!(!souk_e2e::cluster::has_namespace(&store.namespace().await).await, "something was left behind");
+
+    souk.terminate().await;
+    souk.serve(&Images::built()).await;
+    store.retry().await;
+    store.wait_ready().await;
+    buy(&store.shopper(&store.credentials().await).await, "shopper@example.com").await.unwrap();
+    store.delete().await;
+    souk.end().await;
+}
+
+/// Tries a TCP connection from inside a store's own pod.
+async fn reaches(space: &Space<'_>, pod: &str, host: &str, port: u16) -> bool {
+    const TRY: &str = "const [h, p] = process.argv.slice(1); \
+        const s = require('net').connect({ host: h, port: Number(p) }); \
+        s.setTimeout(3000, () => process.exit(1)); \
+        s.on('error', () => process.exit(1)); \
+        s.on('connect', () => process.exit(0))";
+    space.exec(pod, &["node", "-e", TRY, host, &port.to_string()]).await.ok
+}
+
+#[tokio::test]
+#[ignore = "needs a cluster: cargo xtask test --only e2e"]
+async fn two_stores_share_nothing_and_neither_reaches_the_other_or_the_platform() {
+    let _turn = ONE_AT_A_TIME.lock().await;
+    let souk = Souk::start(&Images::built()).await;
+    let (anna, bob) = (souk.user("anna").await, souk.user("bob").await);
+    let (one, two) = (Store::create(&anna, "lamps").await, Store::create(&bob, "lamps").await);
+    one.wait_ready().await;
+    two.wait_ready().await;
+
+    let foreign = bob.get(&format!("/api/v1/stores/{}/credentials", one.id)).await;
+    assert!(foreign.unwrap_err().to_string().contains("404"), "another's store is like none");
+
+    let (keys_one, keys_two) = (one.credentials().await, two.credentials().await);
+    assert_ne!(keys_one.admin_password, keys_two.admin_password);
+    assert_ne!(keys_one.publishable_key, keys_two.publishable_key);
+    assert_no_equal_values(
+        &souk_e2e::cluster::secret_values(&one.namespace().await).await,
+        &souk_e2e::cluster::secret_values(&two.namespace().await).await,
+        "secrets",
+    );
+    let mut ids = Vec::new();
+    for (store, keys) in [(&one, &keys_one), (&two, &keys_two)] {
+        let admin =
+            Admin::sign_in(&store.visitor().await, &keys.admin_email, &keys.admin_password).await.unwrap();
+        let mut of_store = Vec::new();
+        for path in [
+            "/admin/stores",
+            "/admin/products?limit=100",
+            "/admin/sales-channels",
+            "/admin/regions",
+            "/admin/users",
+            "/admin/api-keys",
+            "/admin/stock-locations",
+        ] {
+            collect_ids(&admin.get(path).await.unwrap(), &mut of_store);
+        }
+        assert!(of_store.len() > 30, "too few ids to show anything: {of_store:?}");
+        ids.push(of_store);
+    }
+    assert_no_equal_values(&ids[0], &ids[1], "ids");
+
+    Cluster::run(async |cluster| isolation(cluster, &one, &two).await).await;
+    one.delete().await;
+    two.delete().await;
+    souk.end().await;
+}
+
+async fn isolation(cluster: &Cluster, one: &Store, two: &Store) {
+    let (home, away) = (one.namespace().await, two.namespace().await);
+    let (space, other) = (Space::of_store(cluster, &home), Space::of_store(cluster, &away));
+    let pod = souk_e2e::cluster::pod_of(&home, "medusa").await;
+    let neighbour = souk_e2e::cluster::pod_of(&away, "medusa").await;
+    let database = format!("postgres.{away}.svc.cluster.local");
+    let metadata = souk_e2e::cluster::Metadata::listen().await;
+    let node = cluster.node_address().await;
+    let api = souk_e2e::cluster::api_server_address().await;
+    let free = cluster.space("free").await;
+    free.hello_pod("free").await;
+
+    assert!(
+        reaches(&space, &pod.name, "postgres", 5432).await,
+        "it resolves names and reaches its own database"
+    );
+    assert!(
+        reaches(&other, &neighbour.name, "postgres", 5432).await,
+        "the other's database answers its own shop"
+    );
+    for (what, host, port) in [
+        ("the other's database", database.as_str(), 5432),
+        ("the other's shop", neighbour.address.as_str(), 9000),
+        ("the API server", api.0.as_str(), api.1),
+        ("the node", node.as_str(), 10250),
+        ("the metadata address", souk_e2e::cluster::METADATA_ADDRESS, metadata.port),
+    ] {
+        assert!(!reaches(&space, &pod.name, host, port).await, "a pod of one store reaches {what}");
+    }
+    // The controls: without the rules of a store's namespace, the ways to the platform are open.
+    for (what, url) in [
+        ("the API server", format!("https://{}:{}/", api.0, api.1)),
+        (
+            "the metadata address",
+            format!("http://{}:{}/", souk_e2e::cluster::METADATA_ADDRESS, metadata.port),
+        ),
+    ] {
+        assert!(
+            free.request("free", &url).await.ok,
+            "the control: a pod without rules does not reach {what}"
+        );
+    }
+    assert!(metadata.answers_the_host().await, "the control: the host itself gets no answer");
+    // And a pod of anywhere else does not get in.
+    let refused = free.request("free", &format!("http://{}:9000/health", neighbour.address)).await;
+    assert!(!refused.ok, "a foreign pod reaches the shop past the ingress");
+}
+
+fn collect_ids(value: &Value, ids: &mut Vec<String>) {
+    match value {
+        Value::Object(fields) => {
+            for (key, value) in fields {
+                match value {
+                    // Names of providers and currencies are the same everywhere, and mean nothing.
+                    Value::String(id) if key == "id" && !id.starts_with("pp_") && id.contains('_') => {
+                        ids.push(id.clone())
+                    }
+                    value => collect_ids(value, ids),
+                }
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| collect_ids(item, ids)),
+        _ => {}
+    }
+}
+
+fn assert_no_equal_values(one: &[String], two: &[String], what: &str) {
+    let shared: Vec<_> = one.iter().filter(|value| two.contains(value)).collect();
+    assert!(shared.is_empty(), "two stores share {what}: {shared:?}");
+}
