@@ -11,7 +11,7 @@ use tokio::process::{Child, Command};
 const DRIVER: &str = "chromedriver";
 const START_LIMIT: Duration = Duration::from_secs(20);
 /// How long a page may take to show what it should, on two busy cores.
-const PAGE_LIMIT: Duration = Duration::from_secs(60);
+const PAGE_LIMIT: Duration = Duration::from_mins(1);
 
 /// One window. The driver and the browser end with it.
 #[derive(Debug)]

@@ -8,11 +8,7 @@ use kube::{
     Api, Client,
     api::{DeleteParams, ListParams},
 };
-use tokio::{
-    io::AsyncWriteExt as _,
-    net::{TcpListener, TcpStream},
-    time::timeout,
-};
+use tokio::time::timeout;
 
 use crate::space::Space;
 
@@ -189,61 +185,4 @@ pub async fn api_server_address() -> (String, u16) {
     let config = kube::Config::infer().await.unwrap_or_else(|error| panic!("no cluster: {error}"));
     let host = config.cluster_url.host().unwrap_or_default().to_owned();
     (host, config.cluster_url.port_u16().unwrap_or(443))
-}
-
-/// The address under which clouds give their machines' credentials away.
-pub const METADATA_ADDRESS: &str = "169.254.169.254";
-
-/// A stand-in for a cloud's metadata service: a listener on an interface that the test makes.
-#[derive(Debug)]
-pub struct Metadata {
-    pub port: u16,
-    server: tokio::task::JoinHandle<()>,
-}
-
-const METADATA_INTERFACE: &str = "souk-e2e-meta";
-
-impl Metadata {
-    /// # Panics
-    /// When the interface cannot be made: it takes root.
-    pub async fn listen() -> Self {
-        let _ = ip(&["link", "delete", METADATA_INTERFACE]).await; // of a run that was killed
-        for command in [
-            vec!["link", "add", METADATA_INTERFACE, "type", "dummy"],
-            vec!["address", "add", "169.254.169.254/32", "dev", METADATA_INTERFACE],
-            vec!["link", "set", METADATA_INTERFACE, "up"],
-        ] {
-            assert!(ip(&command).await, "ip {command:?} failed");
-        }
-        let listener = TcpListener::bind((METADATA_ADDRESS, 0)).await;
-        let listener = listener.unwrap_or_else(|error| panic!("listening on {METADATA_ADDRESS}: {error}"));
-        let port = listener.local_addr().map_or(0, |address| address.port());
-        let server = tokio::spawn(async move {
-            while let Ok((mut stream, _)) = listener.accept().await {
-                let _ = stream
-                    .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nhi")
-                    .await;
-            }
-        });
-        Self { port, server }
-    }
-
-    pub async fn answers_the_host(&self) -> bool {
-        timeout(Duration::from_secs(3), TcpStream::connect((METADATA_ADDRESS, self.port)))
-            .await
-            .is_ok_and(|connected| connected.is_ok())
-    }
-}
-
-impl Drop for Metadata {
-    fn drop(&mut self) {
-        self.server.abort();
-        let _ = std::process::Command::new("ip").args(["link", "delete", METADATA_INTERFACE]).status();
-    }
-}
-
-async fn ip(arguments: &[&str]) -> bool {
-    let status =
-        tokio::process::Command::new("ip").args(arguments).stderr(std::process::Stdio::null()).status();
-    status.await.is_ok_and(|status| status.success())
 }

@@ -8,6 +8,7 @@
 pub mod browser;
 pub mod cluster;
 pub mod ingress;
+pub mod metadata;
 pub mod souk;
 pub mod space;
 pub mod stores;

@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use crate::browser::free_port;
 
-const START_LIMIT: Duration = Duration::from_secs(60);
+const START_LIMIT: Duration = Duration::from_mins(1);
 const PASSWORD: &str = "a sentence for tests only";
 
 /// Which images the stores of a Souk are made of.

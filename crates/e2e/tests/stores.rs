@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use souk_e2e::browser::Browser;
+use souk_e2e::metadata::{self, Metadata};
 use souk_e2e::souk::{Images, Souk};
 use souk_e2e::stores::Store;
 use souk_e2e::{Cluster, Space};
@@ -15,7 +16,7 @@ use tokio::sync::Mutex;
 static ONE_AT_A_TIME: Mutex<()> = Mutex::const_new(());
 
 /// Quick is well under the longest wait for workloads: the reason is seen, not the clock.
-const QUICK: Duration = Duration::from_secs(60);
+const QUICK: Duration = Duration::from_mins(1);
 
 #[tokio::test]
 #[ignore = "needs a cluster: cargo xtask test --only e2e"]
@@ -164,7 +165,7 @@ async fn isolation(cluster: &Cluster, one: &Store, two: &Store) {
     let pod = souk_e2e::cluster::pod_of(&home, "medusa").await;
     let neighbour = souk_e2e::cluster::pod_of(&away, "medusa").await;
     let database = format!("postgres.{away}.svc.cluster.local");
-    let metadata = souk_e2e::cluster::Metadata::listen().await;
+    let listener = Metadata::listen().await;
     let node = cluster.node_address().await;
     let api = souk_e2e::cluster::api_server_address().await;
     let free = cluster.space("free").await;
@@ -183,24 +184,21 @@ async fn isolation(cluster: &Cluster, one: &Store, two: &Store) {
         ("the other's shop", neighbour.address.as_str(), 9000),
         ("the API server", api.0.as_str(), api.1),
         ("the node", node.as_str(), 10250),
-        ("the metadata address", souk_e2e::cluster::METADATA_ADDRESS, metadata.port),
+        ("the metadata address", metadata::ADDRESS, listener.port),
     ] {
         assert!(!reaches(&space, &pod.name, host, port).await, "a pod of one store reaches {what}");
     }
     // The controls: without the rules of a store's namespace, the ways to the platform are open.
     for (what, url) in [
         ("the API server", format!("https://{}:{}/", api.0, api.1)),
-        (
-            "the metadata address",
-            format!("http://{}:{}/", souk_e2e::cluster::METADATA_ADDRESS, metadata.port),
-        ),
+        ("the metadata address", format!("http://{}:{}/", metadata::ADDRESS, listener.port)),
     ] {
         assert!(
             free.request("free", &url).await.ok,
             "the control: a pod without rules does not reach {what}"
         );
     }
-    assert!(metadata.answers_the_host().await, "the control: the host itself gets no answer");
+    assert!(listener.answers_the_host().await, "the control: the host itself gets no answer");
     // And a pod of anywhere else does not get in.
     let refused = free.request("free", &format!("http://{}:9000/health", neighbour.address)).await;
     assert!(!refused.ok, "a foreign pod reaches the shop past the ingress");
@@ -213,7 +211,7 @@ fn collect_ids(value: &Value, ids: &mut Vec<String>) {
                 match value {
                     // Names of providers and currencies are the same everywhere, and mean nothing.
                     Value::String(id) if key == "id" && !id.starts_with("pp_") && id.contains('_') => {
-                        ids.push(id.clone())
+                        ids.push(id.clone());
                     }
                     value => collect_ids(value, ids),
                 }

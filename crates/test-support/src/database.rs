@@ -66,6 +66,13 @@ impl TestDatabase {
         PgConnection::connect_with(&self.admin).await.expect("connect as superuser")
     }
 
+    /// The URL of that connection, for a process that takes one.
+    #[must_use]
+    pub fn url(&self, user: &str) -> String {
+        let (host, port) = (self.admin.get_host(), self.admin.get_port());
+        format!("postgres://{user}:{PASSWORD}@{host}:{port}/{}", self.name)
+    }
+
     /// Runs one statement as the superuser.
     pub async fn execute(&self, statement: &str) -> u64 {
         let mut connection = self.superuser().await;

@@ -7,10 +7,14 @@
 )]
 
 pub mod addresses;
+#[cfg(feature = "app")]
+pub mod app;
 mod database;
 pub mod jobs;
 pub mod seed;
 mod wait;
 
+#[cfg(feature = "app")]
+pub use app::{Answer, TestApp, TestUser};
 pub use database::{TestDatabase, URL_VARIABLE, role_passwords};
 pub use wait::wait_for;

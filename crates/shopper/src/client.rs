@@ -1,0 +1,103 @@
+//! HTTP to one store, whatever resolves its name.
+
+use std::time::Duration;
+
+use reqwest::{Client, Method, StatusCode};
+use serde_json::Value;
+use url::Url;
+
+/// One question and its answer; a store on two busy cores may take a moment.
+const REQUEST_LIMIT: Duration = Duration::from_secs(30);
+
+#[derive(Debug, thiserror::Error)]
+pub enum ShopError {
+    #[error("{0} is not an address")]
+    Address(String),
+    #[error("no answer to {method} {path}")]
+    NoAnswer {
+        method: Method,
+        path: String,
+        #[source]
+        source: reqwest::Error,
+    },
+    #[error("{method} {path} was answered with {status}: {body}")]
+    Refused { method: Method, path: String, status: StatusCode, body: String },
+    #[error("{what} is missing in the answer: {answer}")]
+    Missing { what: &'static str, answer: String },
+    #[error("the order was not made: {0}")]
+    NotAnOrder(String),
+    #[error("the HTTP client could not be made")]
+    Client(#[from] reqwest::Error),
+}
+
+/// A way to one store or one Souk.
+#[derive(Debug, Clone)]
+pub struct StoreClient {
+    client: Client,
+    base: Url,
+    headers: Vec<(&'static str, String)>,
+}
+
+impl StoreClient {
+    /// `connect` is an address to use in place of the name's own, for names that only browsers resolve.
+    pub fn new(base: &str, connect: Option<std::net::SocketAddr>) -> Result<Self, ShopError> {
+        // Two TLS stacks may be linked in; whoever was first is as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let bad = || ShopError::Address(base.to_owned());
+        let base = Url::parse(base).map_err(|_| bad())?;
+        let host = base.host_str().ok_or_else(bad)?.to_owned();
+        let mut builder = Client::builder().timeout(REQUEST_LIMIT).no_proxy();
+        if let Some(connect) = connect {
+            builder = builder.resolve(&host, connect);
+        }
+        Ok(Self { client: builder.build()?, base, headers: Vec::new() })
+    }
+
+    /// The same store, with one more header on every request.
+    #[must_use]
+    pub fn with_header(mut self, name: &'static str, value: String) -> Self {
+        self.headers.push((name, value));
+        self
+    }
+
+    pub async fn get(&self, path: &str) -> Result<Value, ShopError> {
+        self.send(Method::GET, path, None).await
+    }
+
+    pub async fn post(&self, path: &str, body: Value) -> Result<Value, ShopError> {
+        self.send(Method::POST, path, Some(body)).await
+    }
+
+    pub async fn delete(&self, path: &str) -> Result<Value, ShopError> {
+        self.send(Method::DELETE, path, None).await
+    }
+
+    async fn send(&self, method: Method, path: &str, body: Option<Value>) -> Result<Value, ShopError> {
+        let no_answer =
+            |source| ShopError::NoAnswer { method: method.clone(), path: path.to_owned(), source };
+        let address = self.base.join(path).map_err(|_| ShopError::Address(path.to_owned()))?;
+        let mut request = self.client.request(method.clone(), address);
+        for (name, value) in &self.headers {
+            request = request.header(*name, value);
+        }
+        if let Some(body) = body {
+            request = request.json(&body);
+        }
+        let answer = request.send().await.map_err(no_answer)?;
+        let status = answer.status();
+        let text = answer.text().await.map_err(no_answer)?;
+        if !status.is_success() {
+            return Err(ShopError::Refused { method, path: path.to_owned(), status, body: text });
+        }
+        Ok(serde_json::from_str(&text).unwrap_or(Value::Null))
+    }
+}
+
+/// The text at `pointer`, or an error that shows where it should have been.
+pub(crate) fn text_at(answer: &Value, pointer: &str, what: &'static str) -> Result<String, ShopError> {
+    answer
+        .pointer(pointer)
+        .and_then(Value::as_str)
+        .map(str::to_owned)
+        .ok_or_else(|| ShopError::Missing { what, answer: answer.to_string() })
+}
