@@ -1,0 +1,67 @@
+//! A demo user with a demo store, so that a newcomer has something to look at.
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::souk::Account;
+use crate::{ShopError, StoreClient};
+
+/// The store's name; `cargo xtask buy demo` finds it by this.
+pub const STORE: &str = "demo";
+const READY_LIMIT: Duration = Duration::from_mins(10);
+const LOOK_EVERY: Duration = Duration::from_millis(300);
+
+/// Registers the user, unless they are there, and signs in.
+pub async fn user(souk: &StoreClient, email: &str, password: &str) -> Result<Account, ShopError> {
+    let body = json!({ "email": email, "password": password });
+    match souk.post("/api/v1/auth/register", body).await {
+        Ok(_) => {}
+        // Registered by an earlier run.
+        Err(ShopError::Refused { status, .. }) if status.as_u16() == 409 => {}
+        Err(error) => return Err(error),
+    }
+    Account::sign_in(souk, email, password).await
+}
+
+/// Makes the demo store, unless it is there, and tells `say` of every step until it is ready.
+pub async fn store(account: &Account, mut say: impl FnMut(&str)) -> Result<Value, ShopError> {
+    let started = Instant::now();
+    let api = account.api();
+    let id = if let Some(store) = find(api).await? {
+        store["id"].clone()
+    } else {
+        let body = json!({ "name": STORE, "title": "The demo shop", "engine": "medusa" });
+        api.post("/api/v1/stores", body).await?["store"]["id"].clone()
+    };
+    let path = format!("/api/v1/stores/{}", id.as_str().unwrap_or_default());
+    let mut seen = 0;
+    loop {
+        let events = api.get(&format!("{path}/logs?after={seen}")).await?;
+        for event in events["items"].as_array().into_iter().flatten() {
+            seen = event["seq"].as_i64().unwrap_or(seen);
+            if event["kind"] != "step_started" {
+                say(event["message"].as_str().unwrap_or_default());
+            }
+        }
+        let store = api.get(&path).await?;
+        match store["state"].as_str() {
+            Some("ready") => return Ok(store),
+            Some("failed") => {
+                api.post(&format!("{path}/retry"), json!({})).await?;
+            }
+            _ => {}
+        }
+        if started.elapsed() > READY_LIMIT {
+            return Err(ShopError::Missing { what: "a ready demo store", answer: store.to_string() });
+        }
+        tokio::time::sleep(LOOK_EVERY).await;
+    }
+}
+
+/// The demo store, if there is one that is not on its way out.
+async fn find(api: &StoreClient) -> Result<Option<Value>, ShopError> {
+    let page = api.get("/api/v1/stores?limit=100").await?;
+    let stores = page["items"].as_array().cloned().unwrap_or_default();
+    Ok(stores.into_iter().find(|store| store["name"] == STORE && store["state"] != "deleting"))
+}
