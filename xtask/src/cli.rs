@@ -20,6 +20,11 @@ pub enum Command {
         #[arg(long, default_value = "auto")]
         cluster: Choice,
     },
+    /// Buys in a store of the demo user over the store's own API, and prints the order.
+    Buy {
+        /// The store's name or id: `demo` is there after `up`.
+        store: String,
+    },
     /// Stops what runs of Souk's own on this machine.
     Down {
         /// Also forgets the state: databases, stores, keys.

@@ -16,6 +16,7 @@ mod postgres;
 mod process;
 mod progress;
 mod report;
+mod souk;
 mod sqlx;
 mod suites;
 mod tools;
@@ -58,6 +59,7 @@ fn run(command: Command) -> Result<ExitCode> {
     let paths = Paths::discover()?;
     match command {
         Command::Up { cluster } => up::run(&paths, cluster)?,
+        Command::Buy { store } => souk::Souk::new(&paths).buy(&store)?,
         Command::Down { purge, cache } => up::down(&paths, purge, cache)?,
         Command::Sqlx => {
             let _lock = Lock::hold(&paths)?;

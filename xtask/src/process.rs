@@ -292,11 +292,15 @@ fn append(log: &Path) -> Result<File> {
 
 /// `bytes` random bytes from the kernel, as hex.
 pub fn random_hex(bytes: usize) -> Result<String> {
+    Ok(hex(&random_bytes(bytes)?))
+}
+
+pub fn random_bytes(bytes: usize) -> Result<Vec<u8>> {
     let mut buffer = vec![0; bytes];
     File::open("/dev/urandom")
         .and_then(|mut source| source.read_exact(&mut buffer))
         .doing("reading /dev/urandom")?;
-    Ok(hex(&buffer))
+    Ok(buffer)
 }
 
 pub fn hex(bytes: &[u8]) -> String {

@@ -10,12 +10,13 @@ use nix::sys::signal::{SigSet, Signal};
 use crate::{
     apt,
     cluster::{Choice, Cluster, Endpoint},
-    error::{Doing, Result},
+    error::{Doing, Error, Result},
     images::{self, Builder},
     lock::Lock,
     paths::Paths,
     postgres::Postgres,
     process, progress,
+    souk::Souk,
 };
 
 /// What one store image takes to build with nothing cached, measured on two cores.
@@ -46,16 +47,17 @@ pub fn run(paths: &Paths, choice: Choice) -> Result<()> {
     stop.thread_block().map_err(std::io::Error::from).doing("blocking signals")?;
     println!("{:>7.1} s everything is up\n", started.elapsed().as_secs_f64());
     say_where(&ground);
-    serve(paths, &ground, &stop)?;
+    let served = serve(paths, &ground, &stop);
     println!("\nstopping");
     let _lock = Lock::hold(paths)?;
+    Souk::new(paths).down()?;
     if !was_up.postgres {
         postgres.down()?;
     }
     if !was_up.cluster {
         cluster.down()?;
     }
-    Ok(())
+    served
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -128,8 +130,20 @@ fn say_where(ground: &Ground) {
     }
 }
 
-/// Runs Souk until a signal. Its demo user and store are made here, too.
-fn serve(_paths: &Paths, _ground: &Ground, stop: &SigSet) -> Result<()> {
+/// Runs Souk until a signal, with a demo user and a demo store.
+fn serve(paths: &Paths, ground: &Ground, stop: &SigSet) -> Result<()> {
+    let souk = Souk::new(paths);
+    souk.up(ground)?;
+    let demo = souk.demo(ground);
+    if let (Err(_), Some(obituary)) = (&demo, souk.obituary()?) {
+        return Err(Error::Refused(obituary));
+    }
+    demo?;
+    println!("\nTry next, in another terminal:");
+    if ground.cluster.is_some() {
+        println!("  cargo xtask buy demo");
+    }
+    println!("  cargo xtask test");
     println!("\nCtrl-C stops it.");
     stop.wait().map_err(std::io::Error::from).doing("waiting for a signal")?;
     Ok(())
@@ -138,7 +152,12 @@ fn serve(_paths: &Paths, _ground: &Ground, stop: &SigSet) -> Result<()> {
 /// `cargo xtask down`: stops whatever of Souk's own runs on this machine.
 pub fn down(paths: &Paths, purge: bool, cache: bool) -> Result<()> {
     let _lock = Lock::hold(paths)?;
-    let postgres = Postgres::new(paths)?;
+    let (souk, postgres) = (Souk::new(paths), Postgres::new(paths)?);
+    if purge {
+        souk.purge()?;
+    } else {
+        souk.down()?;
+    }
     let clusters: Vec<Cluster<'_>> = [Choice::Local, Choice::Docker]
         .into_iter()
         .filter_map(|choice| Cluster::choose(paths, choice).ok())

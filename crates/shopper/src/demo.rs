@@ -12,6 +12,21 @@ pub const STORE: &str = "demo";
 const READY_LIMIT: Duration = Duration::from_mins(10);
 const LOOK_EVERY: Duration = Duration::from_millis(300);
 
+/// How long Souk may take to start.
+const START_LIMIT: Duration = Duration::from_mins(1);
+
+/// Waits until Souk is ready for work.
+pub async fn wait_ready(souk: &StoreClient) -> Result<(), ShopError> {
+    let started = Instant::now();
+    loop {
+        match souk.get("/api/v1/health/ready").await {
+            Ok(_) => return Ok(()),
+            Err(error) if started.elapsed() > START_LIMIT => return Err(error),
+            Err(_) => tokio::time::sleep(LOOK_EVERY).await,
+        }
+    }
+}
+
 /// Registers the user, unless they are there, and signs in.
 pub async fn user(souk: &StoreClient, email: &str, password: &str) -> Result<Account, ShopError> {
     let body = json!({ "email": email, "password": password });

@@ -49,6 +49,7 @@ async fn run(arguments: Arguments) -> Result<(), ShopError> {
     match &arguments.command {
         Command::Buy { store } => purchase(&arguments, &souk, store).await,
         Command::Demo => {
+            demo::wait_ready(&souk).await?;
             let account = demo::user(&souk, &arguments.email, &arguments.password).await?;
             let store = demo::store(&account, |line| println!("            {line}")).await?;
             let keys = account.credentials(store["id"].as_str().unwrap_or_default()).await?;
