@@ -5,7 +5,7 @@ app.kubernetes.io/version: {{ .root.Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .root.Release.Service }}
 app.kubernetes.io/part-of: souk
 helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
-souk.dev/store-id: {{ .root.Values.store.id }}
+souk.dev/store: {{ .root.Values.store.id }}
 souk.dev/installation: {{ .root.Values.store.installation }}
 {{- end }}
 
