@@ -1,10 +1,15 @@
 {{/* Labels of everything; `component` is given where there is one. */}}
 {{- define "labels" -}}
-{{ include "selector" . }}
+{{ include "pod.labels" . }}
 app.kubernetes.io/version: {{ .root.Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .root.Release.Service }}
 app.kubernetes.io/part-of: souk
 helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
+{{- end }}
+
+{{/* Labels of pods: no version among them, so that a new chart alone restarts nothing. */}}
+{{- define "pod.labels" -}}
+{{ include "selector" . }}
 souk.dev/store: {{ .root.Values.store.id }}
 souk.dev/installation: {{ .root.Values.store.installation }}
 {{- end }}
