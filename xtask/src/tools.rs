@@ -64,7 +64,7 @@ impl Tool {
             Self::DevCluster => 330,
             Self::Helm => 110,
             Self::Hello | Self::Traefik => 10,
-            Self::CargoDeny => 180,
+            Self::CargoDeny => 100,
         }
     }
 
@@ -151,6 +151,7 @@ impl Tool {
                     Command::new("cargo")
                         .args([
                             "install",
+                            "--debug", // it runs for a second, and builds for minutes otherwise
                             "--locked",
                             "--no-track",
                             "cargo-deny",

@@ -191,7 +191,7 @@ impl<'a> Local<'a> {
 
     /// Ends everything as `kill -9` does; for the test that even this leaves nothing.
     pub fn kill(&self) -> Result<()> {
-        nodes::kill_inits(self.state.root())
+        nodes::kill_inits(self.state.root(), Identity::load_alive(&self.state.identity()))
     }
 
     /// The command lines of what runs for this cluster.
@@ -378,8 +378,8 @@ impl<'a> Local<'a> {
 
     /// What a killed run may have left: processes of this state folder, the cable, the cgroup, sockets.
     fn clear_leftovers(&self) -> Result<()> {
-        nodes::kill_inits(self.state.root())?;
-        nodes::wait_cable_gone()?;
+        self.kill()?;
+        nodes::remove_cable()?;
         self.state.cgroup().remove()?;
         for name in ["containerd.sock", "containerd.sock.ttrpc", "cluster.json"] {
             let _ = fs::remove_file(self.state.at(name));

@@ -5,6 +5,7 @@ use std::{
     fs, io,
     os::unix::ffi::OsStrExt as _,
     path::{Path, PathBuf},
+    process::Command,
     time::Duration,
 };
 
@@ -14,7 +15,7 @@ use super::CABLE;
 use crate::{
     error::{Doing, Result},
     hash::Inputs,
-    process::{Identity, wait_for},
+    process::{Identity, succeeds, wait_for},
 };
 
 const CGROUP_ROOT: &str = "/sys/fs/cgroup";
@@ -26,8 +27,11 @@ pub fn only_child(pid: i32) -> Option<Identity> {
     Identity::of(children.split_ascii_whitespace().next()?.parse().ok()?)
 }
 
-/// Kills every first process of a cluster with this state folder, recorded or not.
-pub fn kill_inits(state: &Path) -> Result<()> {
+/// Kills every first process of a cluster with this state folder, and waits until all of it is gone.
+///
+/// `recorded` is asked for by name: a process that is ending has no command line any more.
+pub fn kill_inits(state: &Path, recorded: Option<Identity>) -> Result<()> {
+    let mut inits: Vec<Identity> = recorded.into_iter().collect();
     for entry in fs::read_dir("/proc").doing("reading /proc")?.flatten() {
         let Some(pid) = entry.file_name().to_str().and_then(|name| name.parse::<i32>().ok()) else {
             continue;
@@ -39,10 +43,13 @@ pub fn kill_inits(state: &Path) -> Result<()> {
             three[0] == b"cluster" && three[1] == b"init" && OsStr::from_bytes(three[2]) == state.as_os_str()
         });
         if is_init {
-            identity.stop(Signal::SIGKILL, GONE_LIMIT)?;
+            inits.push(identity);
         }
     }
-    Ok(())
+    for init in &inits {
+        init.signal(Signal::SIGKILL);
+    }
+    inits.into_iter().try_for_each(|init| init.stop(Signal::SIGKILL, GONE_LIMIT))
 }
 
 /// The command lines of all processes that name this folder, this program's own apart.
@@ -62,9 +69,15 @@ pub fn command_lines_with(state: &Path) -> Vec<String> {
     found
 }
 
-/// The kernel removes the cable with the network namespace, a moment after its last process.
-pub fn wait_cable_gone() -> Result<()> {
+/// Removes the machine's end of the cable, and with it the other.
+///
+/// The kernel does so with the network namespace, but that one goes only when its last connection has: one
+/// whose peer died without a word is tried for minutes.
+pub fn remove_cable() -> Result<()> {
     let cable = Path::new("/sys/class/net").join(CABLE);
+    if cable.exists() {
+        let _ = succeeds(Command::new("ip").args(["link", "delete", CABLE])); // the kernel may have been quicker
+    }
     wait_for("the cluster's network is gone", GONE_LIMIT, || Ok(!cable.exists()))
 }
 

@@ -42,8 +42,13 @@ pub struct Run {
     pub limit: Duration,
 }
 
-/// Builds every test of the workspace.
+/// Builds every program of the workspace, which some tests start, and every test.
 pub fn build(paths: &Paths) -> Result<Vec<Binary>> {
+    let mut programs = Command::new("cargo");
+    programs.args(["build", "--workspace"]).current_dir(&paths.repo).stdin(Stdio::null());
+    if !programs.status().doing("starting cargo")?.success() {
+        return Err(Error::Refused("the workspace does not build; cargo says why above".into()));
+    }
     let mut child = Command::new("cargo")
         .args(["test", "--workspace", "--no-run", "--message-format=json-render-diagnostics"])
         .current_dir(&paths.repo)
