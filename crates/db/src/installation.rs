@@ -11,6 +11,14 @@ pub async fn id(tx: &mut Tx) -> Result<InstallationId, DbError> {
     Ok(InstallationId::from_uuid(row.id))
 }
 
+/// Whether the extension that the job queue needs is there.
+pub async fn has_hstore(tx: &mut Tx) -> Result<bool, DbError> {
+    let row = sqlx::query!(r#"SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'hstore') AS "there!""#)
+        .fetch_one(tx.connection())
+        .await?;
+    Ok(row.there)
+}
+
 /// The one cluster that stores go to, until there are several.
 pub async fn default_cluster(tx: &mut Tx) -> Result<ClusterId, DbError> {
     let row =

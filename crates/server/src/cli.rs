@@ -1,0 +1,96 @@
+//! The command line. Flags are the strongest of all settings: defaults < file < environment < flags.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Isolated stores on Kubernetes, one request each.
+#[derive(Debug, Parser)]
+#[command(name = "souk", version, propagate_version = true)]
+pub struct Cli {
+    #[command(flatten)]
+    pub flags: Flags,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Settings that are often given by hand; all the others are in docs/settings.md.
+#[derive(Debug, Default, Args)]
+pub struct Flags {
+    /// A TOML file with settings (`SOUK_CONFIG`)
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// dev, test, staging or production
+    #[arg(long, global = true, value_name = "NAME")]
+    pub profile: Option<String>,
+    /// Where the API listens
+    #[arg(long, global = true, value_name = "ADDRESS:PORT")]
+    pub bind: Option<String>,
+    /// kubernetes or simulated
+    #[arg(long, global = true, value_name = "NAME")]
+    pub provisioner: Option<String>,
+    /// error, warn, info, debug, trace, or a filter like `souk_worker=debug,info`
+    #[arg(long, global = true, value_name = "FILTER")]
+    pub log_level: Option<String>,
+    /// json or pretty
+    #[arg(long, global = true, value_name = "NAME")]
+    pub log_format: Option<String>,
+}
+
+impl Flags {
+    /// What was given, by the names of the settings.
+    pub fn given(&self) -> impl Iterator<Item = (&'static str, &String)> {
+        [
+            ("profile", &self.profile),
+            ("bind", &self.bind),
+            ("provisioner", &self.provisioner),
+            ("log_level", &self.log_level),
+            ("log_format", &self.log_format),
+        ]
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value.as_ref()?)))
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// API and worker in one process
+    Serve,
+    /// The API alone
+    Api,
+    /// A worker alone
+    Worker,
+    /// Brings the database to this version's schema, and its roles to the passwords in the settings
+    Migrate,
+    /// Prints the OpenAPI document
+    Openapi,
+    /// Says what is missing, and how to get it
+    Doctor(Doctor),
+    /// Asks a running Souk how it is; exits with 1 when it is not ready
+    Health,
+    /// Gives Souk its own account in a cluster and writes the kubeconfig of that account
+    ConnectCluster(ConnectCluster),
+}
+
+#[derive(Debug, Args)]
+pub struct Doctor {
+    /// A kubeconfig that may look at ingress and storage classes; Souk's own may not
+    #[arg(long, value_name = "FILE")]
+    pub admin_kubeconfig: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct ConnectCluster {
+    /// The kubeconfig of an admin of the cluster; it is used once and not kept
+    #[arg(long, value_name = "FILE")]
+    pub admin_kubeconfig: PathBuf,
+    /// Where to write the account's kubeconfig; `SOUK_KUBECONFIG` when absent
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// The chart of the account
+    #[arg(long, value_name = "FOLDER", default_value = "helm/souk-account")]
+    pub chart: PathBuf,
+    /// How long the token lasts; the API server may shorten it
+    #[arg(long, value_name = "DAYS", default_value_t = 30)]
+    pub days: u64,
+}

@@ -1,0 +1,110 @@
+//! What makes the stores.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use souk_domain::id::InstallationId;
+use souk_provisioner_k8s::KubernetesSettings;
+use souk_provisioner_k8s::settings::{Access, HelmSettings, StoreImages};
+
+use super::reader::Reader;
+
+/// Set in every pod.
+const IN_CLUSTER_VARIABLE: &str = "KUBERNETES_SERVICE_HOST";
+
+#[derive(Debug)]
+pub struct ClusterConfig {
+    pub maker: Maker,
+    pub helm: HelmSettings,
+    /// Where `connect-cluster` writes to, and where the rest reads from.
+    pub kubeconfig: Option<PathBuf>,
+    pub ingress_connect: Option<String>,
+    pub images: StoreImages,
+    pub image_pull_secrets: Vec<String>,
+}
+
+#[derive(Debug)]
+pub enum Maker {
+    Kubernetes(Access),
+    /// Makes nothing: for work on the dashboard, and for machines that run no cluster.
+    Simulated {
+        step_time: Duration,
+    },
+}
+
+impl Maker {
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Kubernetes(_) => "kubernetes",
+            Self::Simulated { .. } => "simulated",
+        }
+    }
+}
+
+impl ClusterConfig {
+    pub(super) fn read(reader: &mut Reader) -> Option<Self> {
+        let kubeconfig = reader.text("kubeconfig").map(PathBuf::from);
+        let step_time = reader.millis("simulated_step_ms", Duration::from_millis(300));
+        let maker = maker(reader, kubeconfig.clone(), step_time);
+        let values_files = reader.list("helm_values_file");
+        let data = reader.text("data_dir").map_or_else(default_data_dir, PathBuf::from);
+        let helm = HelmSettings {
+            binary: reader.text("helm_bin").unwrap_or_else(|| "helm".to_owned()).into(),
+            chart: reader.text("helm_chart_path").unwrap_or_else(|| "helm/ecommerce-store".to_owned()).into(),
+            values_files: values_files?,
+            home: data.join("helm"),
+        };
+        let images = StoreImages {
+            medusa: reader.text("medusa_image"),
+            postgres: reader.text("postgres_image"),
+            redis: reader.text("redis_image"),
+        };
+        let image_pull_secrets = reader.list("image_pull_secrets");
+        let ingress_connect = reader.text("ingress_connect");
+        Some(Self {
+            maker: maker?,
+            helm,
+            kubeconfig,
+            ingress_connect,
+            images,
+            image_pull_secrets: image_pull_secrets?,
+        })
+    }
+
+    /// What the Kubernetes adapter is told.
+    pub fn kubernetes(&self, installation: InstallationId, access: Access) -> KubernetesSettings {
+        let mut settings = KubernetesSettings::new(installation, access, self.helm.clone());
+        settings.ingress_connect.clone_from(&self.ingress_connect);
+        settings.images = self.images.clone();
+        settings.image_pull_secrets.clone_from(&self.image_pull_secrets);
+        settings
+    }
+}
+
+fn maker(reader: &mut Reader, kubeconfig: Option<PathBuf>, step_time: Option<Duration>) -> Option<Maker> {
+    match reader.text("provisioner").as_deref() {
+        Some("simulated") => Some(Maker::Simulated { step_time: step_time? }),
+        None | Some("kubernetes") => match kubeconfig {
+            Some(path) => Some(Maker::Kubernetes(Access::Kubeconfig(path))),
+            None if std::env::var_os(IN_CLUSTER_VARIABLE).is_some() => {
+                Some(Maker::Kubernetes(Access::InCluster))
+            }
+            None => {
+                let how = "is required outside a cluster; `souk connect-cluster` makes one, and \
+                           SOUK_PROVISIONER=simulated does without a cluster";
+                reader.refuse("kubeconfig", how);
+                None
+            }
+        },
+        Some(_) => {
+            reader.refuse("provisioner", "must be `kubernetes` or `simulated`");
+            None
+        }
+    }
+}
+
+fn default_data_dir() -> PathBuf {
+    let base = std::env::var_os("XDG_DATA_HOME").map(PathBuf::from);
+    let home = std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".local/share"));
+    base.or(home).map_or_else(|| PathBuf::from("/var/lib/souk"), |base| base.join("souk"))
+}

@@ -1,0 +1,211 @@
+//! Where the settings come from.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use figment::Figment;
+use figment::providers::{Format, Serialized, Toml};
+use figment::value::{Dict, Num, Value};
+
+use super::reader::Reader;
+use super::{Config, Faults, MigrationConfig};
+use crate::cli::Flags;
+use crate::failure::Failure;
+
+const PREFIX: &str = "SOUK_";
+const FILE_VARIABLE: &str = "SOUK_CONFIG";
+/// Read by the tools of this repository, not by `souk`.
+const OTHERS: [&str; 5] = ["test_", "check_", "dev_", "cache_", "bench_"];
+
+/// Reads all of them, or says everything that is wrong.
+pub fn load(flags: &Flags) -> Result<Config, Failure> {
+    load_from(flags, environment())
+}
+
+/// Reads what migrating needs. The others may be there or not.
+pub fn load_for_migration(flags: &Flags) -> Result<MigrationConfig, Failure> {
+    let mut reader = Reader::new(merge(flags, environment())?.values);
+    let config = MigrationConfig::read(&mut reader);
+    let (faults, _) = reader.finish();
+    config.filter(|_| faults.is_empty()).ok_or_else(|| Faults(faults).into())
+}
+
+fn environment() -> BTreeMap<String, String> {
+    let ours = std::env::vars_os().filter_map(|(name, value)| {
+        let name = name.to_str()?.strip_prefix(PREFIX)?.to_lowercase();
+        Some((name, value.into_string().ok()?))
+    });
+    ours.collect()
+}
+
+fn load_from(flags: &Flags, environment: BTreeMap<String, String>) -> Result<Config, Failure> {
+    let merged = merge(flags, environment)?;
+    let mut reader = Reader::new(merged.values);
+    let config = Config::read(&mut reader);
+    let (mut faults, unknown) = reader.finish();
+    for name in unknown {
+        if merged.in_file.contains(&name) {
+            faults.push(format!("`{name}` in the file is no setting"));
+        } else {
+            // Somebody else's variable may begin like ours.
+            eprintln!("souk: {PREFIX}{} is no setting; it is ignored", name.to_uppercase());
+        }
+    }
+    config.filter(|_| faults.is_empty()).ok_or_else(|| Faults(faults).into())
+}
+
+struct Merged {
+    values: BTreeMap<String, String>,
+    in_file: Vec<String>,
+}
+
+fn merge(flags: &Flags, mut environment: BTreeMap<String, String>) -> Result<Merged, Failure> {
+    let named = environment.remove("config").filter(|path| !path.is_empty());
+    let file = flags.config.clone().or(named.map(PathBuf::from));
+    environment.retain(|name, _| !OTHERS.iter().any(|other| name.starts_with(other)));
+    let mut figment = Figment::new();
+    let mut in_file = Vec::new();
+    if let Some(path) = &file {
+        if !path.is_file() {
+            return Err(
+                Faults(vec![format!("{FILE_VARIABLE} names {}, which is no file", path.display())]).into()
+            );
+        }
+        let toml = Figment::from(Toml::file_exact(path));
+        in_file = toml.extract::<Dict>()?.into_keys().collect();
+        figment = figment.merge(toml);
+    }
+    let given: BTreeMap<&str, &String> = flags.given().collect();
+    let figment = figment.merge(Serialized::globals(&environment)).merge(Serialized::globals(given));
+    let values = figment.extract::<Dict>()?;
+    let values = values.into_iter().map(|(name, value)| (name, text(&value))).collect();
+    Ok(Merged { values, in_file })
+}
+
+/// A file may write numbers, booleans and lists as such.
+fn text(value: &Value) -> String {
+    match value {
+        Value::String(_, text) => text.clone(),
+        Value::Char(_, letter) => letter.to_string(),
+        Value::Bool(_, flag) => flag.to_string(),
+        Value::Num(_, number) => number_text(*number),
+        Value::Array(_, items) => items.iter().map(text).collect::<Vec<_>>().join(","),
+        Value::Empty(..) | Value::Dict(..) => String::new(),
+    }
+}
+
+fn number_text(number: Num) -> String {
+    match (number.to_i128(), number.to_u128(), number.to_f64()) {
+        (Some(number), ..) => number.to_string(),
+        (_, Some(number), _) => number.to_string(),
+        (.., Some(number)) => number.to_string(),
+        _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Maker, Profile};
+
+    /// 32 bytes that nobody would guess.
+    const KEY: &str = "q83vEjRWeJq83v7cuph2VDIQ/ty6mHZUMhDeyrYfnlI=";
+
+    fn environment(more: &[(&str, &str)]) -> BTreeMap<String, String> {
+        let enough = [
+            ("database_url", "postgres://souk_api:k2J9xq7LmT4p@localhost/souk"),
+            ("database_worker_url", "postgres://souk_worker:p8Wz5nR3vYt6@localhost/souk"),
+            ("jwt_secret", "Zk3v9Qw7Lm2Xc8Rt5Yp1Bn6Hd4Jf0Gs-and-more"),
+            ("encryption_key", KEY),
+            ("kubeconfig", "/etc/souk/kubeconfig"),
+        ];
+        enough.iter().chain(more).map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    }
+
+    fn faults(more: &[(&str, &str)]) -> String {
+        load_from(&Flags::default(), environment(more)).expect_err("settings that are not right").to_string()
+    }
+
+    #[test]
+    fn the_defaults_are_those_of_the_documentation() {
+        let config = load_from(&Flags::default(), environment(&[])).unwrap();
+        assert_eq!(config.profile, Profile::Dev);
+        assert_eq!(config.http.bind.to_string(), "127.0.0.1:3001");
+        assert_eq!(config.http.metrics_bind.unwrap().to_string(), "127.0.0.1:9464");
+        assert_eq!((config.limits.stores_per_account, config.limits.max_queue), (5, 10));
+        assert_eq!(config.worker.limits.total, 3);
+        assert!(matches!(config.cluster.maker, Maker::Kubernetes(_)));
+        assert_eq!(config.addresses.url("a.localhost"), "http://a.localhost:8080");
+    }
+
+    #[test]
+    fn flags_win_over_the_environment_and_the_environment_over_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("souk.toml");
+        std::fs::write(&file, "bind = '127.0.0.1:1'\nmax_stores_per_user = 7\nprovisioning_max_queue = 1\ncors_origins = ['https://a.example', 'https://b.example']\n").unwrap();
+        let flags = Flags { config: Some(file), bind: Some("127.0.0.1:3".to_owned()), ..Flags::default() };
+        let config =
+            load_from(&flags, environment(&[("bind", "127.0.0.1:2"), ("provisioning_max_queue", "2")]))
+                .unwrap();
+        assert_eq!(config.http.bind.port(), 3);
+        assert_eq!(config.limits.max_queue, 2);
+        assert_eq!(config.limits.stores_per_account, 7);
+        assert_eq!(config.http.cors_origins, ["https://a.example", "https://b.example"]);
+    }
+
+    #[test]
+    fn everything_that_is_wrong_is_said_at_once_and_no_value_is_shown() {
+        let said = faults(&[
+            ("bind", "very-secret-nonsense"),
+            ("provisioner", "docker"),
+            ("encryption_key", "very-secret-nonsense"),
+            ("database_url", ""),
+            ("provisioning_max_queue", "-1"),
+            ("store_domain_suffix", "localhost"),
+        ]);
+        for name in [
+            "SOUK_BIND",
+            "SOUK_PROVISIONER",
+            "SOUK_ENCRYPTION_KEY",
+            "SOUK_DATABASE_URL",
+            "SOUK_PROVISIONING_MAX_QUEUE",
+            "SOUK_STORE_DOMAIN_SUFFIX",
+        ] {
+            assert!(said.contains(name), "{name} is not in: {said}");
+        }
+        assert!(!said.contains("very-secret"), "{said}");
+    }
+
+    #[test]
+    fn an_unknown_setting_in_the_file_is_a_fault() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("souk.toml");
+        std::fs::write(&file, "max_stores = 7\n").unwrap();
+        let flags = Flags { config: Some(file), ..Flags::default() };
+        let said = load_from(&flags, environment(&[])).expect_err("a fault").to_string();
+        assert!(said.contains("max_stores"), "{said}");
+    }
+
+    #[test]
+    fn production_refuses_weak_secrets_and_names_each() {
+        load_from(&Flags::default(), environment(&[("profile", "production")])).expect("good ones are taken");
+        let said = faults(&[
+            ("profile", "production"),
+            ("jwt_secret", "change-me-change-me-change-me-change-me"),
+            ("encryption_key", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="),
+            ("database_url", "postgres://souk_api:souk_api@localhost/souk"),
+            ("metrics_token", "short"),
+            ("provisioner", "simulated"),
+        ]);
+        let all = [
+            "SOUK_JWT_SECRET",
+            "SOUK_ENCRYPTION_KEY",
+            "SOUK_DATABASE_URL",
+            "SOUK_METRICS_TOKEN",
+            "SOUK_PROVISIONER",
+        ];
+        for name in all {
+            assert!(said.contains(name), "{name} is not in: {said}");
+        }
+    }
+}

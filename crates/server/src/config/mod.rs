@@ -1,0 +1,190 @@
+//! The settings: defaults < file (`SOUK_CONFIG`) < environment (`SOUK_*`) < flags.
+//!
+//! Invariant: whatever is wrong with them is said at once and in full, each by its name, before
+//! anything is started. A value is never echoed: it may be a secret.
+
+mod cluster;
+mod database;
+mod load;
+mod profile;
+mod reader;
+mod secrets;
+
+pub use cluster::{ClusterConfig, Maker};
+pub use database::DatabaseConfig;
+pub use load::{load, load_for_migration};
+pub use profile::Profile;
+pub use secrets::SecretsConfig;
+
+use std::net::SocketAddr;
+use std::str::FromStr;
+use std::time::Duration;
+
+use souk_app::Limits;
+use souk_domain::address::{Scheme, StoreAddresses};
+use souk_domain::dispatch::PermitLimits;
+use souk_http::{HttpSettings, Rate};
+use souk_worker::WorkerSettings;
+
+use reader::Reader;
+
+/// Everything that `souk` is told.
+#[derive(Debug)]
+pub struct Config {
+    pub profile: Profile,
+    pub log_level: String,
+    pub log_format: LogFormat,
+    pub database: DatabaseConfig,
+    pub secrets: SecretsConfig,
+    pub cluster: ClusterConfig,
+    pub addresses: StoreAddresses,
+    pub limits: Limits,
+    pub http: HttpSettings,
+    pub worker: WorkerSettings,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    Json,
+    Pretty,
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("is not a format of log lines; choose `json` or `pretty`")]
+pub struct UnknownFormat;
+
+impl FromStr for LogFormat {
+    type Err = UnknownFormat;
+
+    fn from_str(s: &str) -> Result<Self, UnknownFormat> {
+        match s {
+            "json" => Ok(Self::Json),
+            "pretty" => Ok(Self::Pretty),
+            _ => Err(UnknownFormat),
+        }
+    }
+}
+
+/// What is wrong with the settings, one line each.
+#[derive(Debug, thiserror::Error)]
+#[error("the settings are not right:\n  {}", .0.join("\n  "))]
+pub struct Faults(pub Vec<String>);
+
+/// How long one address may take to use up its sign-ins, and one user their requests.
+const RATE_PERIOD: Duration = Duration::from_mins(1);
+
+/// What `souk migrate` needs: a job that migrates is given no other secret.
+#[derive(Debug)]
+pub struct MigrationConfig {
+    pub log_level: String,
+    pub log_format: LogFormat,
+    pub database: DatabaseConfig,
+}
+
+impl MigrationConfig {
+    fn read(reader: &mut Reader) -> Option<Self> {
+        let log_level = reader.or("log_level", "info".to_owned());
+        let log_format = reader.or("log_format", LogFormat::Pretty);
+        Some(Self { log_level: log_level?, log_format: log_format?, database: DatabaseConfig::read(reader)? })
+    }
+}
+
+impl Config {
+    /// Reads every setting; what nobody reads is unknown.
+    fn read(reader: &mut Reader) -> Option<Self> {
+        let profile = reader.or("profile", Profile::Dev);
+        let profile = profile?;
+        let log_format = if profile == Profile::Dev { LogFormat::Pretty } else { LogFormat::Json };
+        let (log_level, log_format) =
+            (reader.or("log_level", "info".to_owned()), reader.or("log_format", log_format));
+        let database = DatabaseConfig::read(reader);
+        let secrets = SecretsConfig::read(reader);
+        let cluster = ClusterConfig::read(reader);
+        let addresses = addresses(reader);
+        let limits = limits(reader);
+        let step_limit = reader.millis("provisioning_timeout_ms", Duration::from_mins(10));
+        let http = http(reader);
+        if profile.is_strict()
+            && let (Some(database), Some(secrets), Some(cluster)) = (&database, &secrets, &cluster)
+        {
+            profile::check(reader, database, secrets, cluster);
+        }
+        let limits = limits?;
+        let worker =
+            WorkerSettings { limits: limits.permits, step_limit: step_limit?, ..WorkerSettings::default() };
+        Some(Self {
+            profile,
+            log_level: log_level?,
+            log_format: log_format?,
+            database: database?,
+            secrets: secrets?,
+            cluster: cluster?,
+            addresses: addresses?,
+            limits,
+            http: http?,
+            worker,
+        })
+    }
+}
+
+fn addresses(reader: &mut Reader) -> Option<StoreAddresses> {
+    let scheme = reader.or("store_scheme", Scheme::Http);
+    let suffix = reader.or("store_domain_suffix", ".localhost".to_owned());
+    let port = reader.or("ingress_port", 8080);
+    let (scheme, suffix, port) = (scheme?, suffix?, port?);
+    StoreAddresses::new(scheme, &suffix, port)
+        .map_err(|error| reader.refuse("store_domain_suffix", &error.to_string()))
+        .ok()
+}
+
+fn limits(reader: &mut Reader) -> Option<Limits> {
+    let default = Limits::default();
+    let stores = reader.or("max_stores_per_user", default.stores_per_account);
+    let cooldown = reader.millis("store_creation_cooldown_ms", default.creation_cooldown.unwrap_or_default());
+    let total = reader.or("provisioning_max_concurrent", default.permits.total);
+    let per_account = reader.or("provisioning_max_per_account", default.permits.per_account);
+    let max_queue = reader.or("provisioning_max_queue", default.max_queue);
+    let queue_timeout = reader.millis("provisioning_queue_timeout_ms", default.queue_timeout);
+    let permits = PermitLimits { total: total?, per_account: per_account? };
+    if permits.total == 0 || permits.per_account == 0 {
+        reader.refuse("provisioning_max_concurrent", "must be at least 1, and so the limit per account");
+    }
+    Some(Limits {
+        stores_per_account: stores?,
+        creation_cooldown: Some(cooldown?).filter(|cooldown| !cooldown.is_zero()),
+        permits,
+        max_queue: max_queue?,
+        queue_timeout: queue_timeout?,
+    })
+}
+
+fn http(reader: &mut Reader) -> Option<HttpSettings> {
+    let bind = reader.or("bind", SocketAddr::from(([127, 0, 0, 1], 3001)));
+    let metrics_bind = reader.or_off("metrics_bind", SocketAddr::from(([127, 0, 0, 1], 9464)));
+    let default = HttpSettings::on(bind?);
+    let workers = reader.or("http_workers", std::thread::available_parallelism().map_or(2, usize::from));
+    let cors_origins = reader.list("cors_origins");
+    let trusted_proxies = reader.list("trusted_proxies");
+    let scrape_token = reader.secret("metrics_token");
+    let strict_transport = reader.or("strict_transport", false);
+    let request_limit = reader.millis("request_timeout_ms", default.request_limit);
+    let drain_grace = reader.millis("drain_grace_ms", default.drain_grace);
+    let stop_limit = reader.millis("stop_limit_ms", default.stop_limit);
+    let sign_ins = reader.or("sign_in_rate_per_minute", 20);
+    let requests = reader.or("user_rate_per_minute", 600);
+    let rate = |burst: u32| std::num::NonZeroU32::new(burst).map(|burst| Rate { burst, period: RATE_PERIOD });
+    Some(HttpSettings {
+        metrics_bind: metrics_bind?,
+        workers: workers?,
+        cors_origins: cors_origins?,
+        trusted_proxies: trusted_proxies?,
+        scrape_token,
+        strict_transport: strict_transport?,
+        request_limit: request_limit?,
+        drain_grace: drain_grace?,
+        stop_limit: stop_limit?,
+        sign_in_rate: rate(sign_ins?),
+        user_rate: rate(requests?),
+        ..default
+    })
+}

@@ -1,0 +1,110 @@
+//! Keys: what signs tokens, what encrypts the stores' secrets, what opens the metrics.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use secrecy::{ExposeSecret, SecretBox, SecretString};
+use souk_app::auth::token::TokenKey;
+use souk_db::secrets::Keyring;
+
+use super::reader::Reader;
+
+const KEY_LEN: usize = 32;
+const KEY_SHAPE: &str = "must be 32 bytes in base64; make them with `openssl rand -base64 32`";
+const DEFAULT_KEY_ID: &str = "1";
+
+struct EncryptionKey {
+    id: String,
+    bytes: SecretBox<[u8; KEY_LEN]>,
+}
+
+pub struct SecretsConfig {
+    /// Signs new tokens.
+    pub token: TokenKey,
+    pub previous_token: Option<TokenKey>,
+    pub metrics_token: Option<SecretString>,
+    encryption: EncryptionKey,
+    old: Vec<EncryptionKey>,
+}
+
+impl fmt::Debug for SecretsConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SecretsConfig").finish_non_exhaustive()
+    }
+}
+
+impl SecretsConfig {
+    pub(super) fn read(reader: &mut Reader) -> Option<Self> {
+        let token = token(reader, "jwt_secret", "jwt_key_id", DEFAULT_KEY_ID);
+        if token.is_none() {
+            reader.refuse("jwt_secret", "is required; make one with `openssl rand -hex 32`");
+        }
+        let previous_token = token_before(reader);
+        let encryption = encryption(reader);
+        let old = old_keys(reader);
+        let metrics_token = reader.peek_secret("metrics_token");
+        let token = token?;
+        if previous_token.as_ref().is_some_and(|previous| previous.id == token.id) {
+            reader.refuse("jwt_previous_key_id", "must differ from SOUK_JWT_KEY_ID");
+        }
+        Some(Self { token, previous_token, metrics_token, encryption: encryption?, old: old? })
+    }
+
+    pub fn keyring(&self) -> Keyring {
+        let current = Keyring::new(self.encryption.id.clone(), *self.encryption.bytes.expose_secret());
+        self.old
+            .iter()
+            .fold(current, |keyring, key| keyring.with_old(key.id.clone(), *key.bytes.expose_secret()))
+    }
+
+    pub(super) fn encryption_key_is_weak(&self) -> bool {
+        // 32 random bytes have 30 different ones; fewer than 16 do not happen.
+        self.encryption.bytes.expose_secret().iter().collect::<BTreeSet<_>>().len() < KEY_LEN / 2
+    }
+}
+
+fn token(reader: &mut Reader, secret: &str, id: &str, default_id: &str) -> Option<TokenKey> {
+    let id = reader.text(id).unwrap_or_else(|| default_id.to_owned());
+    Some(TokenKey { id, secret: reader.secret(secret)? })
+}
+
+fn token_before(reader: &mut Reader) -> Option<TokenKey> {
+    token(reader, "jwt_previous_secret", "jwt_previous_key_id", "0")
+}
+
+fn encryption(reader: &mut Reader) -> Option<EncryptionKey> {
+    let id = reader.text("encryption_key_id").unwrap_or_else(|| DEFAULT_KEY_ID.to_owned());
+    let Some(text) = reader.secret("encryption_key") else {
+        reader.refuse("encryption_key", &format!("is required: it {KEY_SHAPE}"));
+        return None;
+    };
+    let key = decode(id, text.expose_secret());
+    if key.is_none() {
+        reader.refuse("encryption_key", KEY_SHAPE);
+    }
+    key
+}
+
+/// `id:base64`, with commas between.
+fn old_keys(reader: &mut Reader) -> Option<Vec<EncryptionKey>> {
+    let Some(text) = reader.secret("encryption_old_keys") else { return Some(Vec::new()) };
+    let keys = text.expose_secret().split(',').map(|pair| {
+        let (id, key) = pair.trim().split_once(':')?;
+        decode(id.to_owned(), key)
+    });
+    let keys: Option<Vec<_>> = keys.collect();
+    if keys.is_none() {
+        reader.refuse(
+            "encryption_old_keys",
+            "must be pairs `id:key` with commas between, each key 32 bytes in base64",
+        );
+    }
+    keys
+}
+
+fn decode(id: String, text: &str) -> Option<EncryptionKey> {
+    let bytes: [u8; KEY_LEN] = STANDARD.decode(text.trim()).ok()?.try_into().ok()?;
+    Some(EncryptionKey { id, bytes: SecretBox::new(Box::new(bytes)) })
+}

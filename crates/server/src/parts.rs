@@ -1,0 +1,104 @@
+//! Puts the parts together as the settings say.
+
+use std::sync::Arc;
+
+use souk_app::auth::password::PasswordSettings;
+use souk_app::auth::token::TokenSettings;
+use souk_app::{App, AppSettings, Infrastructure};
+use souk_db::{ApiPool, WorkerPool, installation};
+use souk_domain::clock::SystemClock;
+use souk_domain::entropy::Entropy;
+use souk_domain::id::InstallationId;
+use souk_http::{Draining, RunningServer, Server};
+use souk_provisioner::Provisioner;
+use souk_provisioner::fake::FakeCluster;
+use souk_provisioner_k8s::KubernetesProvisioner;
+use souk_worker::{Parts, RunningWorker};
+
+use crate::config::{Config, DatabaseConfig, Maker};
+use crate::failure::Failure;
+
+/// helm older than this has not been tried with Souk.
+const TESTED_HELM: (u32, u32) = (4, 1);
+
+pub async fn migrate(database: &DatabaseConfig) -> Result<(), Failure> {
+    let admin = database.admin.as_ref().ok_or(NoAdmin)?;
+    souk_db::migrate(admin.options.clone(), &database.role_passwords()).await?;
+    tracing::info!("the database has this version's schema");
+    Ok(())
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("SOUK_DATABASE_ADMIN_URL is required: migrating makes roles and extensions")]
+struct NoAdmin;
+
+pub async fn start_api(config: &Config, entropy: &Arc<Entropy>) -> Result<(RunningServer, ApiPool), Failure> {
+    let pool = ApiPool::connect(config.database.api_pool()).await?;
+    let infrastructure = Infrastructure {
+        changes: pool.changes().await?,
+        pool: pool.clone(),
+        clock: Arc::new(SystemClock),
+        entropy: Arc::clone(entropy),
+        keyring: config.secrets.keyring(),
+    };
+    let tokens = TokenSettings {
+        previous: config.secrets.previous_token.clone(),
+        ..TokenSettings::new(config.secrets.token.clone())
+    };
+    let settings = AppSettings {
+        limits: config.limits.clone(),
+        addresses: config.addresses.clone(),
+        tokens,
+        passwords: PasswordSettings::default(),
+        provisioner: config.cluster.maker.name(),
+    };
+    let app = Arc::new(App::new(infrastructure, settings)?);
+    let server = Server::bind(config.http.clone(), app, Draining::new())?.start();
+    tracing::info!(address = %server.address(), metrics = ?server.metrics_address(), "the API answers");
+    Ok((server, pool))
+}
+
+pub async fn start_worker(
+    config: &Config,
+    entropy: &Arc<Entropy>,
+) -> Result<(RunningWorker, WorkerPool), Failure> {
+    let pool = WorkerPool::connect(config.database.worker_pool()).await?;
+    let provisioner = provisioner(config, installation(&pool).await?).await?;
+    let parts = Parts {
+        settings: config.worker.clone(),
+        pool: pool.clone(),
+        provisioner,
+        keyring: config.secrets.keyring(),
+        entropy: Arc::clone(entropy),
+        addresses: config.addresses.clone(),
+    };
+    Ok((RunningWorker::start(parts).await?, pool))
+}
+
+/// The id that everything this Souk makes is labelled with.
+pub async fn installation(pool: &WorkerPool) -> Result<InstallationId, Failure> {
+    let mut tx = pool.begin().await?;
+    Ok(installation::id(&mut tx).await?)
+}
+
+async fn provisioner(config: &Config, installation: InstallationId) -> Result<Arc<dyn Provisioner>, Failure> {
+    let access = match &config.cluster.maker {
+        Maker::Simulated { step_time } => {
+            tracing::warn!("stores are simulated: nothing is made anywhere");
+            return Ok(Arc::new(FakeCluster::with_step_time(*step_time)));
+        }
+        Maker::Kubernetes(access) => access.clone(),
+    };
+    std::fs::create_dir_all(&config.cluster.helm.home)?;
+    let provisioner = KubernetesProvisioner::connect(config.cluster.kubernetes(installation, access)).await?;
+    match provisioner.helm_version().await {
+        Ok(version) if version < TESTED_HELM => {
+            tracing::warn!(?version, tested = ?TESTED_HELM, "this helm is older than the one Souk is tested with");
+        }
+        Ok(version) => tracing::info!(?version, "helm"),
+        Err(error) => {
+            tracing::error!(error = souk_provisioner_k8s::operator_text(&error), "helm does not work")
+        }
+    }
+    Ok(Arc::new(provisioner))
+}
