@@ -106,6 +106,12 @@ const HELM_ROWS: &[Row] = &[
     row(&["tls handshake timeout"], Unavailable, "the cluster does not answer", None),
     row(&["connection reset by peer"], Unavailable, "the cluster does not answer", None),
     row(&["http2: client connection lost"], Unavailable, "the cluster does not answer", None),
+    row(
+        &["failed to verify certificate"],
+        Unavailable,
+        "the cluster shows a certificate that Souk does not know",
+        Some(RIGHTS),
+    ),
     row(&["etcdserver:"], Unavailable, "the cluster's database does not answer", None),
     row(&["unauthorized"], Unavailable, "the cluster does not accept Souk's credentials", Some(RIGHTS)),
     row(
@@ -333,6 +339,10 @@ mod tests {
             ("Error: INSTALLATION FAILED: path \"/charts/x\" not found", Permanent),
             ("Error: create: failed to create: namespaces \"x\" not found", Permanent),
             ("Error: UPGRADE FAILED: Unauthorized", Unavailable),
+            (
+                "Error: Get \"https://10.0.0.1:6443/api\": tls: failed to verify certificate: x509: unknown authority",
+                Unavailable,
+            ),
             ("setpriv: failed to execute helm: No such file or directory", Permanent),
             ("Error: something new", Transient),
         ];
