@@ -7,8 +7,8 @@ use std::time::Instant;
 
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{self, HeaderValue};
-use actix_web::http::{Method, StatusCode};
+use actix_web::http::header::HeaderValue;
+use actix_web::http::{ConnectionType, Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, ResponseError, web};
 use tracing::Instrument;
@@ -42,7 +42,7 @@ async fn answer<B: MessageBody>(
     let path = req.path().to_owned();
     let answered = if state.draining.has_begun() && !ANSWERED_WHILE_STOPPING.contains(&path.as_str()) {
         let mut response = req.into_response(Problem::stopping().error_response());
-        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        response.response_mut().head_mut().set_connection_type(ConnectionType::Close);
         Ok(response.map_into_right_body())
     } else {
         match tokio::time::timeout(state.settings.request_limit, next.call(req)).await {
