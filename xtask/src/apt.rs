@@ -44,9 +44,15 @@ pub const CLUSTER: &[Package] = &[
     package("openssl", "openssl"),
     package("python3-pip", "pip3"),
 ];
-pub const IMAGES: &[Package] = &[package("buildah", "buildah"), package("mmdebstrap", "mmdebstrap")];
+pub const IMAGES: &[Package] = &[
+    package("buildah", "buildah"),
+    package("mmdebstrap", "mmdebstrap"),
+    package("gpg", "gpg"),
+    package("debian-archive-keyring", "/usr/share/keyrings/debian-archive-keyring.gpg"),
+];
 pub const CHECKS: &[Package] = &[package("shellcheck", "shellcheck")];
-pub const BROWSER: &[Package] = &[package("chromium", "chromium")];
+pub const BROWSER: &[Package] =
+    &[package("chromium", "chromium"), package("chromium-driver", "chromedriver")];
 
 impl Package {
     fn is_there(self) -> bool {

@@ -1,6 +1,6 @@
 //! The words of `cargo xtask`.
 
-use std::path::PathBuf;
+use std::{ffi::OsString, path::PathBuf};
 
 use clap::{Parser, Subcommand};
 
@@ -58,6 +58,11 @@ pub enum Command {
     /// The local Kubernetes alone.
     #[command(subcommand)]
     Cluster(ClusterCommand),
+    /// Kubectl on the local cluster, as its admin.
+    Kubectl {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
+    },
     /// Builds the store images, puts them into the cluster when it runs, and writes target/dev/images.json.
     Images,
 }

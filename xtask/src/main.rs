@@ -90,6 +90,10 @@ fn run(command: Command) -> Result<ExitCode> {
                 ClusterCommand::Init { .. } => {}
             }
         }
+        Command::Kubectl { arguments } => {
+            let succeeded = Local::new(&paths)?.run_kubectl(&arguments)?;
+            return Ok(if succeeded { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+        }
         Command::Images => {
             let _lock = Lock::hold(&paths)?;
             apt::ensure(&paths, &[apt::IMAGES])?;

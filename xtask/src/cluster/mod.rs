@@ -17,7 +17,7 @@ mod pki;
 
 use std::{
     env,
-    ffi::OsStr,
+    ffi::{OsStr, OsString},
     fs,
     path::{Path, PathBuf},
     process::Command,
@@ -137,6 +137,22 @@ impl<'a> Local<'a> {
                 .find(|image| image.name == images::TOOLBOX)
                 .and_then(|image| Some(Builder::new(self.paths).plan(image).ok()?.reference)),
         }
+    }
+
+    /// Kubectl as the admin, on the terminal; true when it succeeded.
+    pub fn run_kubectl(&self, arguments: &[OsString]) -> Result<bool> {
+        if !self.is_up() {
+            return Err(Error::Refused(
+                "the cluster is not running; start it with `cargo xtask cluster up`".into(),
+            ));
+        }
+        let status = Command::new(Tool::DevCluster.ensure(self.paths)?.join("kubernetes"))
+            .arg("kubectl")
+            .args(arguments)
+            .env("KUBECONFIG", self.state.kubeconfig("admin"))
+            .status()
+            .doing("starting kubectl")?;
+        Ok(status.success())
     }
 
     /// Seconds of building that a first start needs here.
