@@ -14,6 +14,7 @@ use std::{
 };
 
 use crate::{
+    cache,
     error::{Doing, Result},
     hash::Inputs,
     paths::Paths,
@@ -193,7 +194,11 @@ impl<'a> Builder<'a> {
             half.display(),
             built.reference
         )))?;
-        fs::rename(&half, &built.archive).doing("putting an image archive in its place")
+        fs::rename(&half, &built.archive).doing("putting an image archive in its place")?;
+        for key in cache::prune(&self.paths.images(), &built.name) {
+            let _ = succeeds(self.buildah().args(["rmi", &format!("localhost/souk/{}:{key}", built.name)]));
+        }
+        Ok(())
     }
 
     /// The reference of the Debian root, made first when it is not there.

@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 mod apt;
+mod cache;
 mod cli;
 mod cluster;
 mod error;

@@ -11,6 +11,7 @@ use std::{
 };
 
 use crate::{
+    cache,
     error::{Doing, Error, Result},
     hash::Inputs,
     paths::Paths,
@@ -110,6 +111,7 @@ impl Tool {
             )));
         }
         fs::rename(&half, &home).doing(format!("putting {} in its place", self.name()))?;
+        cache::prune(&paths.tools(), self.name());
         Ok(programs)
     }
 

@@ -176,6 +176,12 @@ impl<'a> Local<'a> {
         apt::ensure(self.paths, &[apt::CLUSTER, apt::IMAGES])?;
         let programs = self.programs()?;
         let images = self.build(&images::of_cluster())?;
+        if self.is_up() && self.is_of_other(&programs) {
+            progress::say(
+                "the running cluster was made from other sources; starting it anew (its state stays)",
+            );
+            self.down()?;
+        }
         let starts = !self.is_up();
         if starts {
             self.clear_leftovers()?;
@@ -291,8 +297,14 @@ impl<'a> Local<'a> {
         config::write(&self.state, &tokens, &pause.reference)?;
         // As Kubernetes writes times, so that texts compare as times do.
         let now = process::capture(Command::new("date").args(["--utc", "+%Y-%m-%dT%H:%M:%SZ"]))?;
+        process::write_whole(&self.state.at("programs"), &programs.display().to_string())?;
         self.start_init(programs)?;
         self.wait_ready(programs, now.trim())
+    }
+
+    /// Whether what runs was started from programs of another key.
+    fn is_of_other(&self, programs: &Path) -> bool {
+        fs::read_to_string(self.state.at("programs")).is_ok_and(|started| Path::new(&started) != programs)
     }
 
     fn start_init(&self, programs: &Path) -> Result<()> {
