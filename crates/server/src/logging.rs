@@ -8,8 +8,11 @@ use tracing_subscriber::fmt::format::FmtSpan;
 use crate::config::LogFormat;
 use crate::failure::Failure;
 
+/// What others say of their own housekeeping; a filter that names them wins.
+const QUIET: &str = "sqlx=warn,actix_server=warn,apalis=warn,apalis_core=warn,apalis_postgres=warn";
+
 pub fn start(filter: &str, format: LogFormat) -> Result<(), Failure> {
-    let filter = EnvFilter::try_new(filter)?;
+    let filter = EnvFilter::try_new(format!("{QUIET},{filter}"))?;
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_span_events(FmtSpan::NONE)

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use souk_db::WorkerPool;
 use souk_provisioner_k8s::access::Grant;
-use souk_provisioner_k8s::settings::{Account, HelmSettings};
+use souk_provisioner_k8s::settings::HelmSettings;
 
 use crate::cli::ConnectCluster;
 use crate::config::Config;
@@ -29,7 +29,7 @@ pub async fn run(config: &Config, connect: &ConnectCluster) -> Result<(), Failur
     let grant = Grant {
         admin: connect.admin_kubeconfig.clone(),
         installation,
-        account: Account::default(),
+        account: config.cluster.account.clone(),
         image_pull_secrets: config.cluster.image_pull_secrets.clone(),
         helm: HelmSettings { chart: connect.chart.clone(), ..config.cluster.helm.clone() },
     };

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use souk_domain::id::InstallationId;
 use souk_provisioner_k8s::KubernetesSettings;
-use souk_provisioner_k8s::settings::{Access, HelmSettings, StoreImages};
+use souk_provisioner_k8s::settings::{Access, Account, HelmSettings, StoreImages};
 
 use super::reader::Reader;
 
@@ -16,6 +16,8 @@ const IN_CLUSTER_VARIABLE: &str = "KUBERNETES_SERVICE_HOST";
 pub struct ClusterConfig {
     pub maker: Maker,
     pub helm: HelmSettings,
+    /// Who Souk is in the cluster: two Souks in one cluster are two accounts.
+    pub account: Account,
     /// Where `connect-cluster` writes to, and where the rest reads from.
     pub kubeconfig: Option<PathBuf>,
     pub ingress_connect: Option<String>,
@@ -54,6 +56,12 @@ impl ClusterConfig {
             values_files: values_files?,
             home: data.join("helm"),
         };
+        let default = Account::default();
+        let account = Account {
+            name: reader.text("account_name").unwrap_or(default.name),
+            namespace: reader.text("account_namespace").unwrap_or(default.namespace),
+            store_role: reader.text("account_store_role").unwrap_or(default.store_role),
+        };
         let images = StoreImages {
             medusa: reader.text("medusa_image"),
             postgres: reader.text("postgres_image"),
@@ -64,6 +72,7 @@ impl ClusterConfig {
         Some(Self {
             maker: maker?,
             helm,
+            account,
             kubeconfig,
             ingress_connect,
             images,
@@ -74,6 +83,7 @@ impl ClusterConfig {
     /// What the Kubernetes adapter is told.
     pub fn kubernetes(&self, installation: InstallationId, access: Access) -> KubernetesSettings {
         let mut settings = KubernetesSettings::new(installation, access, self.helm.clone());
+        settings.account.clone_from(&self.account);
         settings.ingress_connect.clone_from(&self.ingress_connect);
         settings.images = self.images.clone();
         settings.image_pull_secrets.clone_from(&self.image_pull_secrets);
