@@ -10,6 +10,7 @@ use std::{
     env, fs,
     path::{Path, PathBuf},
     process::Command,
+    sync::{Mutex, PoisonError},
     time::Duration,
 };
 
@@ -37,6 +38,9 @@ const CLIENT_SETTINGS: &[&str] = &[
 ];
 /// Passed to builds when set (buildah itself passes the proxy's), never part of the image or its key.
 const CLIENT_VARIABLES: &[&str] = &["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "PIP_CERT"];
+
+/// Image builds of one process go one after the other: each begins by removing what killed ones left.
+static ONE_BUILD: Mutex<()> = Mutex::new(());
 
 /// One image to be: where its Dockerfile is, and the folder it copies from.
 #[derive(Debug, Clone)]
@@ -131,6 +135,7 @@ impl<'a> Builder<'a> {
         if built.archive.exists() {
             return Ok(built);
         }
+        let _alone = ONE_BUILD.lock().unwrap_or_else(PoisonError::into_inner);
         let base = self.base()?;
         progress::say(format!(
             "building the image {} (log: {})",

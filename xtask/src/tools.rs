@@ -7,6 +7,7 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::Command,
+    sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -92,6 +93,7 @@ impl Tool {
 
     /// The folder of the tool's programs, built first when it is not there.
     pub fn ensure(self, paths: &Paths) -> Result<PathBuf> {
+        let _alone = self.building();
         let home = self.home(paths)?;
         let programs = home.join("bin");
         if home.exists() {
@@ -113,6 +115,19 @@ impl Tool {
         fs::rename(&half, &home).doing(format!("putting {} in its place", self.name()))?;
         cache::prune(&paths.tools(), self.name());
         Ok(programs)
+    }
+
+    /// Held while this tool is built: two threads may want it at once.
+    fn building(self) -> MutexGuard<'static, ()> {
+        static BUILDING: [Mutex<()>; 5] = [const { Mutex::new(()) }; 5];
+        let one = match self {
+            Self::DevCluster => &BUILDING[0],
+            Self::Hello => &BUILDING[1],
+            Self::Helm => &BUILDING[2],
+            Self::Traefik => &BUILDING[3],
+            Self::CargoDeny => &BUILDING[4],
+        };
+        one.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn build(self, paths: &Paths, home: &Path) -> Result<()> {

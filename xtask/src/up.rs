@@ -78,8 +78,14 @@ fn prepare(paths: &Paths, cluster: &Cluster<'_>) -> Result<(Ground, Postgres, Wa
     let cluster = match cluster {
         Cluster::Simulated => None,
         cluster => {
-            let endpoint = cluster.up()?;
-            let built = cluster.build(&images::of_stores(paths)?)?;
+            let wanted = images::of_stores(paths)?;
+            let (endpoint, built) = std::thread::scope(|scope| {
+                let building = scope.spawn(|| cluster.build(&wanted));
+                let endpoint = cluster.up();
+                let built =
+                    building.join().map_err(|_| Error::Refused("building the images panicked".into()))?;
+                Ok((endpoint?, built?))
+            })?;
             images::publish(paths, &built)?;
             cluster.import(&built)?;
             Some(endpoint)
