@@ -21,6 +21,9 @@ use crate::{
 pub const ADDRESS: &str = "127.0.0.1:3001";
 const METRICS_ADDRESS: &str = "127.0.0.1:9464";
 const DATABASE: &str = "souk";
+/// Of the database roles on loopback. Roles belong to a server, and tests make databases on the same one:
+/// `souk-test-support` has this password, too.
+const ROLE_PASSWORD: &str = "souk-development";
 const DEMO_EMAIL: &str = "demo@souk.example";
 const BUILD_LIMIT: Duration = Duration::from_mins(20);
 const COMMAND_LIMIT: Duration = Duration::from_mins(2);
@@ -38,7 +41,6 @@ pub struct Souk<'a> {
 struct Secrets {
     jwt_secret: String,
     encryption_key: String,
-    database_password: String,
     demo_password: String,
 }
 
@@ -166,7 +168,7 @@ impl<'a> Souk<'a> {
             .collect();
         // `env` reads them from its own arguments, which others could see: so they come from a file.
         let file = self.state.join("settings");
-        process::write_secret(&file, &settings.join("\n"))?;
+        process::write_secret(&file, &(settings.join("\n") + "\n"))?;
         let script = "set -a; while IFS= read -r line; do export \"$line\"; done < \"$1\"; cd \"$3\"; exec \"$2\" serve";
         let line = ["sh", "-c", script, "souk"].map(std::ffi::OsStr::new);
         let mut line = line.to_vec();
@@ -176,13 +178,13 @@ impl<'a> Souk<'a> {
     }
 
     fn settings(&self, ground: &Ground, secrets: &Secrets) -> Result<Vec<(String, String)>> {
-        let database = |user: &str, password: &str| -> Result<String> {
+        let database = |user: &str| -> Result<String> {
             let (_, place) = ground
                 .database
                 .rsplit_once('@')
                 .ok_or_else(|| Error::Refused("the database's URL names no host".into()))?;
             let place = place.split('/').next().unwrap_or(place);
-            Ok(format!("postgres://{user}:{password}@{place}/{DATABASE}"))
+            Ok(format!("postgres://{user}:{ROLE_PASSWORD}@{place}/{DATABASE}"))
         };
         let (server, _) = ground.database.rsplit_once('/').unwrap_or((&ground.database, ""));
         let repo = &self.paths.repo;
@@ -191,8 +193,8 @@ impl<'a> Souk<'a> {
             ("SOUK_PROFILE", "dev".to_owned()),
             ("SOUK_BIND", ADDRESS.to_owned()),
             ("SOUK_METRICS_BIND", METRICS_ADDRESS.to_owned()),
-            ("SOUK_DATABASE_URL", database("souk_api", &secrets.database_password)?),
-            ("SOUK_DATABASE_WORKER_URL", database("souk_worker", &secrets.database_password)?),
+            ("SOUK_DATABASE_URL", database("souk_api")?),
+            ("SOUK_DATABASE_WORKER_URL", database("souk_worker")?),
             ("SOUK_DATABASE_ADMIN_URL", format!("{server}/{DATABASE}")),
             ("SOUK_JWT_SECRET", secrets.jwt_secret.clone()),
             ("SOUK_ENCRYPTION_KEY", secrets.encryption_key.clone()),
@@ -222,9 +224,9 @@ impl<'a> Souk<'a> {
         let images: serde_json::Value = serde_json::from_str(&text).doing("reading images.json")?;
         let image = |name: &str| images[name].as_str().unwrap_or_default().to_owned();
         Ok(vec![
-            ("SOUK_IMAGE_MEDUSA", image("medusa")),
-            ("SOUK_IMAGE_POSTGRES", image("postgres")),
-            ("SOUK_IMAGE_REDIS", image("redis")),
+            ("SOUK_MEDUSA_IMAGE", image("medusa")),
+            ("SOUK_POSTGRES_IMAGE", image("postgres")),
+            ("SOUK_REDIS_IMAGE", image("redis")),
         ])
     }
 
@@ -236,7 +238,6 @@ impl<'a> Souk<'a> {
         let secrets = Secrets {
             jwt_secret: process::random_hex(32)?,
             encryption_key: STANDARD.encode(process::random_bytes(32)?),
-            database_password: process::random_hex(16)?,
             demo_password: process::random_hex(8)?,
         };
         process::write_secret(&file, &serde_json::to_string(&secrets).doing("writing secrets")?)?;

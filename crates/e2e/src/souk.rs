@@ -171,14 +171,14 @@ impl Souk {
             .env("SOUK_KUBECONFIG", &self.kubeconfig)
             .env("SOUK_ACCOUNT_NAME", &self.account)
             .env("SOUK_ACCOUNT_NAMESPACE", &self.account)
-            .env("SOUK_STORE_ROLE", format!("{}-store", self.account))
+            .env("SOUK_ACCOUNT_STORE_ROLE", format!("{}-store", self.account))
             .env("SOUK_HELM_VALUES_FILE", chart.join("values-local.yaml"))
             .env("SOUK_HELM_CHART_PATH", chart)
             .env("SOUK_DATA_DIR", repository().join("target/e2e").join(&self.account))
             .env("SOUK_LOG_LEVEL", "info");
         for name in ["medusa", "postgres", "redis"] {
             let image = images.0[name].as_str().unwrap_or_else(|| panic!("no image {name} was built"));
-            command.env(format!("SOUK_IMAGE_{}", name.to_uppercase()), image);
+            command.env(format!("SOUK_{}_IMAGE", name.to_uppercase()), image);
         }
         command
     }

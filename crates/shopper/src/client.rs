@@ -24,6 +24,8 @@ pub enum ShopError {
     Refused { method: Method, path: String, status: StatusCode, body: String },
     #[error("{what} is missing in the answer: {answer}")]
     Missing { what: &'static str, answer: String },
+    #[error("the store failed: {0}")]
+    Store(String),
     #[error("the order was not made: {0}")]
     NotAnOrder(String),
     #[error("the HTTP client could not be made")]

@@ -43,14 +43,19 @@ pub async fn user(souk: &StoreClient, email: &str, password: &str) -> Result<Acc
 pub async fn store(account: &Account, mut say: impl FnMut(&str)) -> Result<Value, ShopError> {
     let started = Instant::now();
     let api = account.api();
-    let id = if let Some(store) = find(api).await? {
-        store["id"].clone()
-    } else {
-        let body = json!({ "name": STORE, "title": "The demo shop", "engine": "medusa" });
-        api.post("/api/v1/stores", body).await?["store"]["id"].clone()
+    let found = find(api).await?;
+    let id = match &found {
+        Some(store) => store["id"].clone(),
+        None => {
+            let body = json!({ "name": STORE, "title": "The demo shop", "engine": "medusa" });
+            api.post("/api/v1/stores", body).await?["store"]["id"].clone()
+        }
     };
     let path = format!("/api/v1/stores/{}", id.as_str().unwrap_or_default());
-    let mut seen = 0;
+    // What happened before this run is not news.
+    let mut seen = if found.is_some() { last_event(api, &path).await? } else { 0 };
+    // One that an earlier run left failed is tried again; one that fails now is an error.
+    let mut left_failed = true;
     loop {
         let events = api.get(&format!("{path}/logs?after={seen}")).await?;
         for event in events["items"].as_array().into_iter().flatten() {
@@ -62,15 +67,28 @@ pub async fn store(account: &Account, mut say: impl FnMut(&str)) -> Result<Value
         let store = api.get(&path).await?;
         match store["state"].as_str() {
             Some("ready") => return Ok(store),
-            Some("failed") => {
+            Some("failed") if left_failed => {
                 api.post(&format!("{path}/retry"), json!({})).await?;
             }
+            Some("failed") => return Err(ShopError::Store(store["failure"].to_string())),
             _ => {}
         }
+        left_failed = false;
         if started.elapsed() > READY_LIMIT {
             return Err(ShopError::Missing { what: "a ready demo store", answer: store.to_string() });
         }
         tokio::time::sleep(LOOK_EVERY).await;
+    }
+}
+
+async fn last_event(api: &StoreClient, path: &str) -> Result<i64, ShopError> {
+    let mut last = 0;
+    loop {
+        let page = api.get(&format!("{path}/logs?limit=500&after={last}")).await?;
+        match page["items"].as_array().and_then(|events| events.last()) {
+            Some(event) => last = event["seq"].as_i64().unwrap_or(last),
+            None => return Ok(last),
+        }
     }
 }
 

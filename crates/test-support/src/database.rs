@@ -11,7 +11,9 @@ use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 
 /// Where the superuser's URL stands; `cargo xtask test` sets it.
 pub const URL_VARIABLE: &str = "SOUK_TEST_DATABASE_URL";
-const PASSWORD: &str = "test";
+/// Of the roles `souk_api` and `souk_worker`. Roles belong to a server, and the development Souk uses the
+/// same server: `cargo xtask up` gives them this password, too.
+const PASSWORD: &str = "souk-development";
 /// Held while the template is made.
 const TEMPLATE_LOCK: i64 = 0x736f_756b_00ff;
 
