@@ -110,13 +110,8 @@ async fn a_weak_password_or_a_bad_address_is_refused_with_the_field() {
 async fn without_a_token_every_route_but_the_open_ones_answers_only_that() {
     let app = TestApp::start().await;
     // May only shrink.
-    let open = [
-        "POST /auth/register",
-        "POST /auth/login",
-        "GET /health",
-        "GET /health/live",
-        "GET /health/ready",
-    ];
+    let open =
+        ["POST /auth/register", "POST /auth/login", "GET /health", "GET /health/live", "GET /health/ready"];
     let document: Value = serde_json::from_str(&souk_http::openapi::text().unwrap()).unwrap();
     let mut closed = 0;
     for (path, item) in document["paths"].as_object().unwrap() {

@@ -42,10 +42,9 @@ fn souk(database: &TestDatabase) -> Command {
     command
 }
 
-/// A running `souk` with its log.
+/// A running `souk serve`.
 struct Running {
     child: Child,
-    log: Lines<BufReader<ChildStderr>>,
     base: String,
     client: Client,
 }
@@ -56,8 +55,11 @@ impl Running {
         let mut log = BufReader::new(child.stderr.take().unwrap()).lines();
         let line = tokio::time::timeout(LIMIT, log_line(&mut log, "the API answers")).await.unwrap();
         let base = format!("http://{}/api/v1", line["address"].as_str().unwrap());
+        // A full pipe would hold the process.
+        tokio::spawn(async move { while let Ok(Some(_)) = log.next_line().await {} });
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let client = Client::builder().timeout(LIMIT).no_proxy().build().unwrap();
-        Self { child, log, base, client }
+        Self { child, base, client }
     }
 
     async fn ask(&self, method: Method, path: &str, token: &str, body: Option<Value>) -> (StatusCode, Value) {
@@ -99,8 +101,6 @@ impl Running {
     }
 
     async fn ended(mut self) -> ExitStatus {
-        // Read to its end, so that a full pipe never holds the process.
-        while let Ok(Some(_)) = self.log.next_line().await {}
         tokio::time::timeout(STOP_LIMIT, self.child.wait()).await.expect("an end in time").unwrap()
     }
 }
