@@ -273,6 +273,14 @@ impl<'a> Local<'a> {
                  Stop it, or choose another port with SOUK_DEV_INGRESS_PORT."
             )));
         }
+        if let Some(other) = nodes::cable_of_another(self.state.root())? {
+            return Err(Error::Refused(format!(
+                "another cluster of Souk's runs here, with its state in {}. Stop it with \
+                 `SOUK_CACHE_DIR={} cargo xtask cluster down`.",
+                other.display(),
+                other.ancestors().nth(2).unwrap_or(&other).display()
+            )));
+        }
         for folder in ["/run", "/var/lib", "/var/log"] {
             if self.state.root().starts_with(folder) {
                 return Err(Error::Refused(format!(
@@ -407,7 +415,9 @@ impl<'a> Local<'a> {
     /// What a killed run may have left: processes of this state folder, the cable, the cgroup, sockets.
     fn clear_leftovers(&self) -> Result<()> {
         self.kill()?;
-        nodes::remove_cable()?;
+        if nodes::cable_of_another(self.state.root())?.is_none() {
+            nodes::remove_cable()?;
+        }
         self.state.cgroup().remove()?;
         for name in ["containerd.sock", "containerd.sock.ttrpc", "cluster.json"] {
             let _ = fs::remove_file(self.state.at(name));

@@ -31,7 +31,25 @@ pub fn only_child(pid: i32) -> Option<Identity> {
 ///
 /// `recorded` is asked for by name: a process that is ending has no command line any more.
 pub fn kill_inits(state: &Path, recorded: Option<Identity>) -> Result<()> {
-    let mut inits: Vec<Identity> = recorded.into_iter().collect();
+    let found = inits()?.into_iter().filter(|(_, of)| of == state).map(|(init, _)| init);
+    let all: Vec<Identity> = recorded.into_iter().chain(found).collect();
+    for init in &all {
+        init.signal(Signal::SIGKILL);
+    }
+    all.into_iter().try_for_each(|init| init.stop(Signal::SIGKILL, GONE_LIMIT))
+}
+
+/// The state folder of another cluster that has the cable, as with another cache folder.
+pub fn cable_of_another(state: &Path) -> Result<Option<PathBuf>> {
+    if !cable().exists() {
+        return Ok(None);
+    }
+    Ok(inits()?.into_iter().map(|(_, of)| of).find(|of| of != state))
+}
+
+/// The first processes of all clusters here, and their state folders.
+fn inits() -> Result<Vec<(Identity, PathBuf)>> {
+    let mut found = Vec::new();
     for entry in fs::read_dir("/proc").doing("reading /proc")?.flatten() {
         let Some(pid) = entry.file_name().to_str().and_then(|name| name.parse::<i32>().ok()) else {
             continue;
@@ -39,17 +57,16 @@ pub fn kill_inits(state: &Path, recorded: Option<Identity>) -> Result<()> {
         let Some(identity) = Identity::of(pid) else { continue };
         let Ok(line) = fs::read(entry.path().join("cmdline")) else { continue };
         let words: Vec<&[u8]> = line.split(|byte| *byte == 0).collect();
-        let is_init = words.windows(3).any(|three| {
-            three[0] == b"cluster" && three[1] == b"init" && OsStr::from_bytes(three[2]) == state.as_os_str()
-        });
-        if is_init {
-            inits.push(identity);
+        let state = words.windows(3).find(|three| three[0] == b"cluster" && three[1] == b"init");
+        if let Some(three) = state {
+            found.push((identity, PathBuf::from(OsStr::from_bytes(three[2]))));
         }
     }
-    for init in &inits {
-        init.signal(Signal::SIGKILL);
-    }
-    inits.into_iter().try_for_each(|init| init.stop(Signal::SIGKILL, GONE_LIMIT))
+    Ok(found)
+}
+
+fn cable() -> PathBuf {
+    Path::new("/sys/class/net").join(CABLE)
 }
 
 /// The command lines of all processes that name this folder, this program's own apart.
@@ -74,7 +91,7 @@ pub fn command_lines_with(state: &Path) -> Vec<String> {
 /// The kernel does so with the network namespace, but that one goes only when its last connection has: one
 /// whose peer died without a word is tried for minutes.
 pub fn remove_cable() -> Result<()> {
-    let cable = Path::new("/sys/class/net").join(CABLE);
+    let cable = cable();
     if cable.exists() {
         let _ = succeeds(Command::new("ip").args(["link", "delete", CABLE])); // the kernel may have been quicker
     }
