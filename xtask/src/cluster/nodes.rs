@@ -44,7 +44,9 @@ pub fn cable_of_another(state: &Path) -> Result<Option<PathBuf>> {
     if !cable().exists() {
         return Ok(None);
     }
-    Ok(inits()?.into_iter().map(|(_, of)| of).find(|of| of != state))
+    let network = |pid: &str| fs::read_link(format!("/proc/{pid}/ns/net")).ok();
+    let same_network = |init: Identity| network(&init.pid.to_string()) == network("self");
+    Ok(inits()?.into_iter().find(|(init, of)| of != state && same_network(*init)).map(|(_, of)| of))
 }
 
 /// The first processes of all clusters here, and their state folders.

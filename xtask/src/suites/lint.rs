@@ -25,7 +25,10 @@ pub fn run(paths: &Paths) -> Result<Count> {
     check("cargo deny check bans licenses sources", deny(paths))?;
     check(
         "cargo clippy",
-        cargo(paths, &["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"]),
+        cargo(
+            paths,
+            &["clippy", "--quiet", "--workspace", "--all-targets", "--keep-going", "--", "-D", "warnings"],
+        ),
     )?;
     Ok(count)
 }
@@ -40,7 +43,11 @@ fn deny(paths: &Paths) -> Result<bool> {
         return Ok(false);
     }
     let program = Tool::CargoDeny.ensure(paths)?.join("cargo-deny");
-    succeeds(Command::new(program).args(["check", "bans", "licenses", "sources"]).current_dir(&paths.repo))
+    succeeds(
+        Command::new(program)
+            .args(["--log-level=error", "check", "bans", "licenses", "sources"])
+            .current_dir(&paths.repo),
+    )
 }
 
 /// Every file that git knows and that begins as a shell script does.
