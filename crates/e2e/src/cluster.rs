@@ -124,6 +124,22 @@ pub async fn remove_namespace(name: &str) {
     assert!(matches!(waited, Ok(Ok(_))), "the namespace {name} does not go");
 }
 
+/// Removes every namespace that carries the label of an installation; returns their names.
+///
+/// # Panics
+/// When the API server does not answer, or one does not go.
+pub async fn remove_namespaces_of(installation: &str) -> Vec<String> {
+    let namespaces: Api<Namespace> = Api::all(admin().await);
+    let label = format!("souk.dev/installation={installation}");
+    let found = namespaces.list(&ListParams::default().labels(&label)).await;
+    let found = found.unwrap_or_else(|error| panic!("listing namespaces: {error}"));
+    let names: Vec<String> = found.into_iter().filter_map(|namespace| namespace.metadata.name).collect();
+    for name in &names {
+        remove_namespace(name).await;
+    }
+    names
+}
+
 /// The names of the volumes that belong to claims of a namespace.
 ///
 /// # Panics

@@ -26,7 +26,7 @@ impl Metadata {
     pub async fn listen() -> Self {
         let _ = ip(&["link", "delete", INTERFACE]).await; // of a run that was killed
         for command in [
-            vec!["link", "add", INTERFACE, "type", "dummy"],
+            vec!["link", "add", INTERFACE, "type", "bridge"],
             vec!["address", "add", "169.254.169.254/32", "dev", INTERFACE],
             vec!["link", "set", INTERFACE, "up"],
         ] {

@@ -4,10 +4,12 @@
 //! goes with it: the process, the account, the database.
 
 use std::env;
+use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
+use futures::FutureExt as _;
 use serde_json::{Value, json};
 use souk_shopper::StoreClient;
 use souk_test_support::TestDatabase;
@@ -15,6 +17,7 @@ use tokio::process::{Child, Command};
 use uuid::Uuid;
 
 use crate::browser::free_port;
+use crate::cluster;
 
 const START_LIMIT: Duration = Duration::from_mins(1);
 const PASSWORD: &str = "a sentence for tests only";
@@ -55,11 +58,27 @@ pub struct Souk {
 }
 
 impl Souk {
-    /// Makes database and account, and starts the binary.
+    /// Runs a test with a Souk of its own, and removes whatever both made, whether the test passed or not.
     ///
     /// # Panics
-    /// When any of it fails.
-    pub async fn start(images: &Images) -> Self {
+    /// When the test panics, or when a test that passed left something in the cluster.
+    pub async fn run(images: &Images, test: impl AsyncFnOnce(&mut Self)) {
+        let mut souk = Self::start(images).await;
+        let outcome = AssertUnwindSafe(test(&mut souk)).catch_unwind().await;
+        if outcome.is_err() {
+            eprintln!("what Souk logged: {}", souk.log().display());
+        }
+        let installation = souk.installation().await;
+        souk.end().await;
+        let left = cluster::remove_namespaces_of(&installation).await;
+        if let Err(panic) = outcome {
+            std::panic::resume_unwind(panic); // what the test found counts more than what it leaves
+        }
+        assert!(left.is_empty(), "left in the cluster: {left:?}");
+    }
+
+    /// Makes database and account, and starts the binary.
+    async fn start(images: &Images) -> Self {
         let random = Uuid::new_v4().simple().to_string();
         let account = format!("souk-e2e-{}", &random[..6]);
         let folder = repository().join("target/e2e");
@@ -91,8 +110,13 @@ impl Souk {
     /// When it is not ready in time.
     pub async fn serve(&mut self, images: &Images) {
         let mut serve = self.command(images);
+        let log = std::fs::OpenOptions::new().create(true).append(true).open(self.log());
+        let log = log.unwrap_or_else(|error| panic!("{}: {error}", self.log().display()));
+        let errors = log.try_clone().unwrap_or_else(|error| panic!("{}: {error}", self.log().display()));
         let child = serve
             .arg("serve")
+            .stdout(log)
+            .stderr(errors)
             .kill_on_drop(true)
             .spawn()
             .unwrap_or_else(|error| panic!("starting souk: {error}"));
@@ -132,17 +156,26 @@ impl Souk {
         souk.with_header("authorization", format!("Bearer {token}"))
     }
 
+    /// The id that labels everything it makes.
+    async fn installation(&self) -> String {
+        let pool = &self.database.worker;
+        let mut tx = pool.begin().await.unwrap_or_else(|error| panic!("{error}"));
+        let id = souk_db::installation::id(&mut tx).await.unwrap_or_else(|error| panic!("{error}"));
+        id.to_string()
+    }
+
+    fn log(&self) -> PathBuf {
+        self.kubeconfig.with_extension("log")
+    }
+
     /// Stops it and removes its account from the cluster.
-    ///
-    /// # Panics
-    /// When the account cannot be removed.
-    pub async fn end(mut self) {
+    async fn end(mut self) {
         self.terminate().await;
         let helm = env::var("SOUK_HELM_BIN").unwrap_or_else(|_| "helm".into());
         let mut uninstall = Command::new(helm);
         uninstall.args(["uninstall", "souk-account", "--namespace", &self.account, "--wait"]);
         run(uninstall, "helm uninstall").await;
-        crate::cluster::remove_namespace(&self.account).await;
+        cluster::remove_namespace(&self.account).await;
         let _ = std::fs::remove_file(&self.kubeconfig);
     }
 

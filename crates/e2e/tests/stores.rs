@@ -22,83 +22,90 @@ const QUICK: Duration = Duration::from_mins(1);
 #[ignore = "needs a cluster: cargo xtask test --only e2e"]
 async fn a_store_is_made_sells_and_its_admin_sees_the_order() {
     let _turn = ONE_AT_A_TIME.lock().await;
-    let souk = Souk::start(&Images::built()).await;
-    let owner = souk.user("anna").await;
-    let store = Store::create(&owner, "lamps").await;
-    store.wait_ready().await;
-    let credentials = store.credentials().await;
-    let shopper = store.shopper(&credentials).await;
-    let titles = product_titles(&shopper).await.unwrap();
-    assert!(titles.len() >= 12, "{titles:?}");
+    Souk::run(&Images::built(), async |souk| {
+        let owner = souk.user("anna").await;
+        let store = Store::create(&owner, "lamps").await;
+        store.wait_ready().await;
+        let credentials = store.credentials().await;
+        let shopper = store.shopper(&credentials).await;
+        let titles = product_titles(&shopper).await.unwrap();
+        assert!(titles.len() >= 12, "{titles:?}");
 
-    let order = buy(&shopper, "shopper@example.com").await.unwrap();
-    let admin = Admin::sign_in(&store.visitor().await, &credentials.admin_email, &credentials.admin_password)
-        .await
-        .unwrap();
-    let seen = admin.order(&order.id).await.unwrap();
-    assert_eq!(seen["email"], "shopper@example.com");
-    assert_eq!(seen["display_id"], order.number);
+        let order = buy(&shopper, "shopper@example.com").await.unwrap();
+        let admin =
+            Admin::sign_in(&store.visitor().await, &credentials.admin_email, &credentials.admin_password)
+                .await
+                .unwrap();
+        let seen = admin.order(&order.id).await.unwrap();
+        assert_eq!(seen["email"], "shopper@example.com");
+        assert_eq!(seen["display_id"], order.number);
 
-    let browser = Browser::open().await;
-    browser.window.goto(&credentials.admin_url).await.unwrap();
-    browser.fill("input[name=email]", &credentials.admin_email).await;
-    browser.fill("input[name=password]", &credentials.admin_password).await;
-    browser.click("button[type=submit]").await;
-    browser.see("//*[contains(text(), 'Orders')]").await;
-    browser.close().await;
+        let browser = Browser::open().await;
+        browser.window.goto(&credentials.admin_url).await.unwrap();
+        browser.fill("input[name=email]", &credentials.admin_email).await;
+        browser.fill("input[name=password]", &credentials.admin_password).await;
+        browser.click("button[type=submit]").await;
+        browser.see("//*[contains(text(), 'Orders')]").await;
+        browser.close().await;
 
-    store.delete().await;
-    souk.end().await;
+        store.delete().await;
+    })
+    .await;
 }
 
 #[tokio::test]
 #[ignore = "needs a cluster: cargo xtask test --only e2e"]
 async fn a_deleted_store_leaves_nothing_and_its_name_sells_again() {
     let _turn = ONE_AT_A_TIME.lock().await;
-    let souk = Souk::start(&Images::built()).await;
-    let owner = souk.user("anna").await;
-    let first = Store::create(&owner, "lamps").await;
-    first.wait_ready().await;
-    let namespace = first.namespace().await;
-    assert!(souk_e2e::cluster::has_namespace(&namespace).await, "the control: it was there");
-    let volumes = souk_e2e::cluster::volumes_of(&namespace).await;
-    assert!(!volumes.is_empty(), "the control: it had volumes");
-    first.delete().await;
-    assert!(!souk_e2e::cluster::has_namespace(&namespace).await);
-    assert!(souk_e2e::cluster::volumes_of(&namespace).await.is_empty(), "its volumes are still there");
-    assert_eq!(souk.database.number("SELECT count(*) FROM operations WHERE has_permit").await, 0);
+    Souk::run(&Images::built(), async |souk| {
+        let owner = souk.user("anna").await;
+        let first = Store::create(&owner, "lamps").await;
+        first.wait_ready().await;
+        let namespace = first.namespace().await;
+        assert!(souk_e2e::cluster::has_namespace(&namespace).await, "the control: it was there");
+        let volumes = souk_e2e::cluster::volumes_of(&namespace).await;
+        assert!(!volumes.is_empty(), "the control: it had volumes");
+        first.delete().await;
+        assert!(!souk_e2e::cluster::has_namespace(&namespace).await);
+        assert!(souk_e2e::cluster::volumes_of(&namespace).await.is_empty(), "its volumes are still there");
+        assert_eq!(souk.database.number("SELECT count(*) FROM operations WHERE has_permit").await, 0);
 
-    let second = Store::create(&owner, "lamps").await;
-    assert_ne!(first.host, second.host);
-    second.wait_ready().await;
-    buy(&second.shopper(&second.credentials().await).await, "shopper@example.com").await.unwrap();
-    second.delete().await;
-    souk.end().await;
+        let second = Store::create(&owner, "lamps").await;
+        assert_ne!(first.host, second.host);
+        second.wait_ready().await;
+        buy(&second.shopper(&second.credentials().await).await, "shopper@example.com").await.unwrap();
+        second.delete().await;
+    })
+    .await;
 }
 
 #[tokio::test]
 #[ignore = "needs a cluster: cargo xtask test --only e2e"]
 async fn an_image_that_does_not_exist_fails_quickly_in_plain_words_and_a_retry_after_the_fix_succeeds() {
     let _turn = ONE_AT_A_TIME.lock().await;
-    let mut souk = Souk::start(&Images::built().with_missing("medusa")).await;
-    let owner = souk.user("anna").await;
-    let asked = Instant::now();
-    let store = Store::create(&owner, "lamps").await;
-    let failed = store.wait_for("failed", QUICK * 3).await;
-    assert!(asked.elapsed() < QUICK * 2, "it took {} s", asked.elapsed().as_secs());
-    assert_eq!(failed["failure"]["step"], "rollout");
-    let reason = failed["failure"]["reason"].as_str().unwrap();
-    assert!(reason.contains("image"), "{reason}");
-    assert!(failed["failure"]["advice"].is_string(), "{failed:#}");
-    assert!(!souk_e2e::cluster::has_namespace(&store.namespace().await).await, "something was left behind");
+    Souk::run(&Images::built().with_missing("medusa"), async |souk| {
+        let owner = souk.user("anna").await;
+        let asked = Instant::now();
+        let store = Store::create(&owner, "lamps").await;
+        let failed = store.wait_for("failed", QUICK * 3).await;
+        assert!(asked.elapsed() < QUICK * 2, "it took {} s", asked.elapsed().as_secs());
+        assert_eq!(failed["failure"]["step"], "rollout");
+        let reason = failed["failure"]["reason"].as_str().unwrap();
+        assert!(reason.contains("image"), "{reason}");
+        assert!(failed["failure"]["advice"].is_string(), "{failed:#}");
+        assert!(
+            !souk_e2e::cluster::has_namespace(&store.namespace().await).await,
+            "something was left behind"
+        );
 
-    souk.terminate().await;
-    souk.serve(&Images::built()).await;
-    store.retry().await;
-    store.wait_ready().await;
-    buy(&store.shopper(&store.credentials().await).await, "shopper@example.com").await.unwrap();
-    store.delete().await;
-    souk.end().await;
+        souk.terminate().await;
+        souk.serve(&Images::built()).await;
+        store.retry().await;
+        store.wait_ready().await;
+        buy(&store.shopper(&store.credentials().await).await, "shopper@example.com").await.unwrap();
+        store.delete().await;
+    })
+    .await;
 }
 
 /// Tries a TCP connection from inside a store's own pod.
@@ -115,48 +122,50 @@ async fn reaches(space: &Space<'_>, pod: &str, host: &str, port: u16) -> bool {
 #[ignore = "needs a cluster: cargo xtask test --only e2e"]
 async fn two_stores_share_nothing_and_neither_reaches_the_other_or_the_platform() {
     let _turn = ONE_AT_A_TIME.lock().await;
-    let souk = Souk::start(&Images::built()).await;
-    let (anna, bob) = (souk.user("anna").await, souk.user("bob").await);
-    let (one, two) = (Store::create(&anna, "lamps").await, Store::create(&bob, "lamps").await);
-    one.wait_ready().await;
-    two.wait_ready().await;
+    Souk::run(&Images::built(), async |souk| {
+        let (anna, bob) = (souk.user("anna").await, souk.user("bob").await);
+        let (one, two) = (Store::create(&anna, "lamps").await, Store::create(&bob, "lamps").await);
+        one.wait_ready().await;
+        two.wait_ready().await;
 
-    let foreign = bob.get(&format!("/api/v1/stores/{}/credentials", one.id)).await;
-    assert!(foreign.unwrap_err().to_string().contains("404"), "another's store is like none");
+        let foreign = bob.get(&format!("/api/v1/stores/{}/credentials", one.id)).await;
+        assert!(foreign.unwrap_err().to_string().contains("404"), "another's store is like none");
 
-    let (keys_one, keys_two) = (one.credentials().await, two.credentials().await);
-    assert_ne!(keys_one.admin_password, keys_two.admin_password);
-    assert_ne!(keys_one.publishable_key, keys_two.publishable_key);
-    assert_no_equal_values(
-        &souk_e2e::cluster::secret_values(&one.namespace().await).await,
-        &souk_e2e::cluster::secret_values(&two.namespace().await).await,
-        "secrets",
-    );
-    let mut ids = Vec::new();
-    for (store, keys) in [(&one, &keys_one), (&two, &keys_two)] {
-        let admin =
-            Admin::sign_in(&store.visitor().await, &keys.admin_email, &keys.admin_password).await.unwrap();
-        let mut of_store = Vec::new();
-        for path in [
-            "/admin/stores",
-            "/admin/products?limit=100",
-            "/admin/sales-channels",
-            "/admin/regions",
-            "/admin/users",
-            "/admin/api-keys",
-            "/admin/stock-locations",
-        ] {
-            collect_ids(&admin.get(path).await.unwrap(), &mut of_store);
+        let (keys_one, keys_two) = (one.credentials().await, two.credentials().await);
+        assert_ne!(keys_one.admin_password, keys_two.admin_password);
+        assert_ne!(keys_one.publishable_key, keys_two.publishable_key);
+        assert_no_equal_values(
+            &souk_e2e::cluster::secret_values(&one.namespace().await).await,
+            &souk_e2e::cluster::secret_values(&two.namespace().await).await,
+            "secrets",
+        );
+        let mut ids = Vec::new();
+        for (store, keys) in [(&one, &keys_one), (&two, &keys_two)] {
+            let admin = Admin::sign_in(&store.visitor().await, &keys.admin_email, &keys.admin_password)
+                .await
+                .unwrap();
+            let mut of_store = Vec::new();
+            for path in [
+                "/admin/stores",
+                "/admin/products?limit=100",
+                "/admin/sales-channels",
+                "/admin/regions",
+                "/admin/users",
+                "/admin/api-keys",
+                "/admin/stock-locations",
+            ] {
+                collect_ids(&admin.get(path).await.unwrap(), &mut of_store);
+            }
+            assert!(of_store.len() > 30, "too few ids to show anything: {of_store:?}");
+            ids.push(of_store);
         }
-        assert!(of_store.len() > 30, "too few ids to show anything: {of_store:?}");
-        ids.push(of_store);
-    }
-    assert_no_equal_values(&ids[0], &ids[1], "ids");
+        assert_no_equal_values(&ids[0], &ids[1], "ids");
 
-    Cluster::run(async |cluster| isolation(cluster, &one, &two).await).await;
-    one.delete().await;
-    two.delete().await;
-    souk.end().await;
+        Cluster::run(async |cluster| isolation(cluster, &one, &two).await).await;
+        one.delete().await;
+        two.delete().await;
+    })
+    .await;
 }
 
 async fn isolation(cluster: &Cluster, one: &Store, two: &Store) {

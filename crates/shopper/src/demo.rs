@@ -44,12 +44,11 @@ pub async fn store(account: &Account, mut say: impl FnMut(&str)) -> Result<Value
     let started = Instant::now();
     let api = account.api();
     let found = find(api).await?;
-    let id = match &found {
-        Some(store) => store["id"].clone(),
-        None => {
-            let body = json!({ "name": STORE, "title": "The demo shop", "engine": "medusa" });
-            api.post("/api/v1/stores", body).await?["store"]["id"].clone()
-        }
+    let id = if let Some(store) = &found {
+        store["id"].clone()
+    } else {
+        let body = json!({ "name": STORE, "title": "The demo shop", "engine": "medusa" });
+        api.post("/api/v1/stores", body).await?["store"]["id"].clone()
     };
     let path = format!("/api/v1/stores/{}", id.as_str().unwrap_or_default());
     // What happened before this run is not news.
