@@ -316,7 +316,11 @@ impl<'a> Local<'a> {
     }
 
     fn start_init(&self, programs: &Path) -> Result<()> {
-        let me = env::current_exe().doing("finding this program")?;
+        // A copy, since the file that this program was started from may be replaced by a build at any time.
+        let me = self.state.at("xtask");
+        let half = self.state.at("xtask.half");
+        fs::copy("/proc/self/exe", &half).doing("copying this program")?;
+        fs::rename(&half, &me).doing("putting the copy of this program in its place")?;
         let listen = self.endpoint().ingress;
         let line: Vec<&OsStr> = [
             "unshare",
