@@ -13,9 +13,10 @@ pub async fn id(tx: &mut Tx) -> Result<InstallationId, DbError> {
 
 /// Whether the extension that the job queue needs is there.
 pub async fn has_hstore(tx: &mut Tx) -> Result<bool, DbError> {
-    let row = sqlx::query!(r#"SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'hstore') AS "there!""#)
-        .fetch_one(tx.connection())
-        .await?;
+    let row =
+        sqlx::query!(r#"SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'hstore') AS "there!""#)
+            .fetch_one(tx.connection())
+            .await?;
     Ok(row.there)
 }
 

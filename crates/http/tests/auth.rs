@@ -1,4 +1,9 @@
 //! Signing in, and what happens to tokens that are not good.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on should stop, and say where"
+)]
 
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use reqwest::Method;

@@ -1,4 +1,9 @@
 //! What is wrong with a request is said in full, and nothing is done.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on should stop, and say where"
+)]
 
 use reqwest::Method;
 use serde_json::{Value, json};

@@ -1,4 +1,9 @@
 //! The service around the routes: health, metrics, headers, CORS, the document, the stop.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on should stop, and say where"
+)]
 
 use reqwest::Method;
 use serde_json::Value;

@@ -1,4 +1,9 @@
 //! Stores over HTTP, from the request through the queue and the worker to the fake cluster.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on should stop, and say where"
+)]
 
 use reqwest::Method;
 use serde_json::json;

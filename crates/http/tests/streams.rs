@@ -1,4 +1,9 @@
 //! Following a store: nothing is lost, nothing comes twice, and every stream ends in time.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on should stop, and say where"
+)]
 
 use std::time::Duration;
 
@@ -63,6 +68,7 @@ impl Stream {
         let mut seen = Vec::new();
         while seen.last() != Some(&last) {
             seen.push(self.event().await.0);
+            assert!(seen.len() <= usize::try_from(last).unwrap(), "something came twice: {seen:?}");
         }
         seen
     }

@@ -97,7 +97,7 @@ async fn provisioner(config: &Config, installation: InstallationId) -> Result<Ar
         }
         Ok(version) => tracing::info!(?version, "helm"),
         Err(error) => {
-            tracing::error!(error = souk_provisioner_k8s::operator_text(&error), "helm does not work")
+            tracing::error!(error = souk_provisioner_k8s::operator_text(&error), "helm does not work");
         }
     }
     Ok(Arc::new(provisioner))

@@ -1,4 +1,9 @@
 //! The binary as an operator meets it: started, asked, told to stop.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on should stop, and say where"
+)]
 
 use std::process::{ExitStatus, Stdio};
 use std::time::{Duration, Instant};

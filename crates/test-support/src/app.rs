@@ -116,13 +116,11 @@ impl TestApp {
     }
 
     /// A request to the API, without a token. `path` follows `/api/v1`.
-    #[must_use]
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.client.request(method, format!("http://{}/api/v1{path}", self.server.address()))
     }
 
     /// A request to any address of the server, or of its metrics.
-    #[must_use]
     pub fn get_raw(&self, address: std::net::SocketAddr, path: &str) -> RequestBuilder {
         self.client.get(format!("http://{address}{path}"))
     }

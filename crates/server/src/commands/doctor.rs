@@ -158,10 +158,10 @@ async fn cluster(
     };
     match provisioner.helm_version().await {
         Ok(version @ (major, minor)) if version >= OLDEST_HELM => {
-            findings.good(&format!("helm {major}.{minor}"))
+            findings.good(&format!("helm {major}.{minor}"));
         }
         Ok((major, minor)) => {
-            findings.missing(&format!("helm {major}.{minor} is too old"), "install helm 3.17 or newer")
+            findings.missing(&format!("helm {major}.{minor} is too old"), "install helm 3.17 or newer");
         }
         Err(error) => findings.missing(
             &format!("helm: {}", operator_text(&error)),
