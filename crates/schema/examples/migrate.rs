@@ -6,6 +6,8 @@ use souk_schema::{RolePasswords, migrate};
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let admin = std::env::args().nth(1).ok_or("usage: migrate DATABASE_URL")?.parse()?;
-    let passwords = RolePasswords { api: "souk_api".into(), worker: "souk_worker".into() };
+    // Roles belong to the server: the same password as the tests and `cargo xtask up` use there.
+    let password = "souk-development";
+    let passwords = RolePasswords { api: password.into(), worker: password.into() };
     Ok(migrate(admin, &passwords).await?)
 }
