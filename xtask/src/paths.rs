@@ -46,6 +46,10 @@ impl Paths {
         self.cache.join("dev/postgres")
     }
 
+    pub fn postgres_for_tests(&self) -> PathBuf {
+        self.cache.join("dev/postgres-tests")
+    }
+
     /// The log of a named part, its folder made.
     pub fn log(&self, part: &str) -> Result<PathBuf> {
         let folder = self.cache.join("logs");

@@ -21,6 +21,7 @@ use crate::{
 };
 
 const DEFAULT_PORT: u16 = 54329;
+const TEST_PORT: u16 = 54330;
 const START_LIMIT: Duration = Duration::from_mins(1);
 const STOP_PATIENCE: Duration = Duration::from_secs(20);
 const SETTINGS: &str = "\
@@ -51,6 +52,12 @@ impl Postgres {
             })?,
         };
         Ok(Self { root: paths.postgres(), log: paths.log("postgres")?, port })
+    }
+
+    /// Another one, for the gate: roles and their passwords belong to a server, not to a database, and those of
+    /// tests are not those of a Souk that somebody uses.
+    pub fn for_tests(paths: &Paths) -> Result<Self> {
+        Ok(Self { root: paths.postgres_for_tests(), log: paths.log("postgres-tests")?, port: TEST_PORT })
     }
 
     /// The superuser's URL.

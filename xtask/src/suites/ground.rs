@@ -38,8 +38,8 @@ pub enum ClusterGround {
 #[derive(Debug)]
 pub struct Keeper<'a> {
     paths: &'a Paths,
+    /// Made for this run, empty, and removed after it.
     postgres: Postgres,
-    postgres_was_up: bool,
     /// None when no suite wants one.
     cluster: Option<Result<Cluster<'a>>>,
     cluster_was_up: bool,
@@ -50,11 +50,9 @@ impl<'a> Keeper<'a> {
     pub fn new(paths: &'a Paths, wanted: &[Suite], options: &Options) -> Result<Self> {
         let wants_cluster = wanted.iter().any(|suite| suite.wants_cluster());
         let cluster = wants_cluster.then(|| Cluster::choose(paths, options.cluster));
-        let postgres = Postgres::new(paths)?;
         Ok(Self {
             paths,
-            postgres_was_up: postgres.is_up(),
-            postgres,
+            postgres: Postgres::for_tests(paths)?,
             cluster_was_up: matches!(&cluster, Some(Ok(cluster)) if cluster.is_up()),
             cluster,
             requires_cluster: options.require_cluster,
@@ -78,6 +76,7 @@ impl<'a> Keeper<'a> {
     pub fn make(&self, wanted: &[Suite]) -> Result<Ground> {
         let mut ground = Ground::default();
         if wanted.iter().any(|suite| suite.wants_database()) {
+            self.postgres.purge()?; // what an older checkout's tests left there
             ground.database = Some(progress::part("Postgres", || self.postgres.up())?);
         }
         if wanted.iter().any(|suite| suite.wants_helm()) {
@@ -114,9 +113,7 @@ impl<'a> Keeper<'a> {
 
     /// Stops what this run started, and checks that the cluster's end leaves nothing.
     pub fn stop(&self) -> Result<Count> {
-        if !self.postgres_was_up {
-            self.postgres.down()?;
-        }
+        self.postgres.purge()?;
         match &self.cluster {
             Some(Ok(Cluster::Local(local))) if !self.cluster_was_up => leftovers::check_down(local),
             Some(Ok(cluster)) if !self.cluster_was_up => cluster.down().map(|()| Count::default()),
