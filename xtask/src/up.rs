@@ -158,6 +158,7 @@ fn serve(paths: &Paths, ground: &Ground, stop: &SigSet) -> Result<()> {
 /// `cargo xtask down`: stops whatever of Souk's own runs on this machine.
 pub fn down(paths: &Paths, purge: bool, cache: bool) -> Result<()> {
     let _lock = Lock::hold(paths)?;
+    Postgres::for_tests(paths)?.purge()?; // of a gate that was killed
     let (souk, postgres) = (Souk::new(paths), Postgres::new(paths)?);
     if purge {
         souk.purge()?;
