@@ -83,7 +83,7 @@ fn note(
     .increment(1);
     metrics::histogram!("http_request_duration_seconds", "method" => method, "route" => route.clone())
         .record(took.as_secs_f64());
-    let (status, took_ms) = (status.as_u16(), took.as_millis());
+    let (status, took_ms) = (status.as_u16(), u64::try_from(took.as_millis()).unwrap_or(u64::MAX));
     match fault {
         Some(fault) if status >= 500 => tracing::error!(route, status, took_ms, fault, "request failed"),
         Some(fault) => tracing::info!(route, status, took_ms, fault, "request refused"),

@@ -151,10 +151,12 @@ fn every_route_of_the_document_says_who_may_call_it_and_answers_with_problems() 
         "get /api/v1/health/ready",
     ];
     let mut routes = 0;
+    let mut ids = std::collections::BTreeSet::new();
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
             let name = format!("{method} {path}");
             routes += 1;
+            assert!(ids.insert(operation["operationId"].as_str().unwrap()), "{name}: its id is taken");
             assert_eq!(operation["security"].is_array(), !open.contains(&name.as_str()), "{name}");
             assert!(operation["responses"]["default"].is_object(), "{name}");
             assert!(operation["summary"].is_string() || operation["description"].is_string(), "{name}");

@@ -9,8 +9,9 @@ use std::process::{ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use reqwest::{Client, Method, StatusCode};
+use secrecy::ExposeSecret;
 use serde_json::{Value, json};
-use souk_test_support::{TestDatabase, wait_for};
+use souk_test_support::{TestDatabase, role_passwords, wait_for};
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStderr, Command};
 
@@ -23,8 +24,9 @@ const STOP_LIMIT: Duration = Duration::from_secs(15);
 fn souk(database: &TestDatabase) -> Command {
     let url = |user: &str| {
         let options = database.options_for(user);
-        let name = options.get_database().unwrap();
-        format!("postgres://{user}:test@{}:{}/{name}", options.get_host(), options.get_port())
+        let (host, port, name) = (options.get_host(), options.get_port(), options.get_database().unwrap());
+        let passwords = role_passwords();
+        format!("postgres://{user}:{}@{host}:{port}/{name}", passwords.api.expose_secret())
     };
     let mut command = Command::new(SOUK);
     command

@@ -11,6 +11,7 @@ pub const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 
 /// What Prometheus reads. For operators, and for the scrape token.
 #[utoipa::path(
+    operation_id = "metrics",
     tag = "health",
     security(("bearer" = [])),
     responses(

@@ -12,6 +12,7 @@ use souk_domain::clock::{Clock, SystemClock};
 use souk_domain::entropy::Entropy;
 use souk_domain::id::InstallationId;
 use souk_provisioner::Provisioner;
+use souk_provisioner_k8s::command::Invocation;
 use souk_provisioner_k8s::settings::Access;
 use souk_provisioner_k8s::{Cluster, KubernetesProvisioner, operator_text};
 
@@ -153,6 +154,7 @@ async fn cluster(
         Err(error) => {
             let what = format!("no access to a cluster: {error}");
             findings.missing(&what, "run `souk connect-cluster`, and set SOUK_KUBECONFIG to what it writes");
+            helm_alone(findings, config).await;
             return;
         }
     };
@@ -174,6 +176,22 @@ async fn cluster(
             &format!("the cluster: {}", operator_text(&error)),
             "start it; if it runs, run `souk connect-cluster` again",
         ),
+    }
+}
+
+/// Whether helm is there, where no cluster is.
+async fn helm_alone(findings: &mut Findings, config: &Config) {
+    let helm = &config.cluster.helm;
+    let asked = Invocation::new(&helm.binary, REQUEST_LIMIT)
+        .args(["version", "--short"])
+        .env("HOME", &helm.home)
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .run();
+    match asked.await {
+        Ok(output) if output.success() => {
+            findings.good(&format!("helm {}", String::from_utf8_lossy(&output.stdout).trim()));
+        }
+        _ => findings.missing("helm", "install helm 4.1, or set SOUK_HELM_BIN to where it is"),
     }
 }
 

@@ -56,7 +56,7 @@ pub async fn run(config: &Config, roles: Roles) -> Result<(), Failure> {
     if let Some(pool) = worker_pool {
         pool.close().await;
     }
-    tracing::info!(took_ms = start.elapsed().as_millis(), "souk has stopped");
+    tracing::info!(took_s = start.elapsed().as_secs_f64(), "souk has stopped");
     Ok(())
 }
 

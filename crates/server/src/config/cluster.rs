@@ -48,12 +48,12 @@ impl ClusterConfig {
         let kubeconfig = reader.text("kubeconfig").map(PathBuf::from);
         let step_time = reader.millis("simulated_step_ms", Duration::from_millis(300));
         let maker = maker(reader, kubeconfig.clone(), step_time);
-        let values_files = reader.list("helm_values_file");
+        let values_files: Option<Vec<PathBuf>> = reader.list("helm_values_file");
         let data = reader.text("data_dir").map_or_else(default_data_dir, PathBuf::from);
         let helm = HelmSettings {
             binary: reader.text("helm_bin").unwrap_or_else(|| "helm".to_owned()).into(),
             chart: reader.text("helm_chart_path").unwrap_or_else(|| "helm/ecommerce-store".to_owned()).into(),
-            values_files: values_files?,
+            values_files: values_files.clone().unwrap_or_default(),
             home: data.join("helm"),
         };
         let default = Account::default();
@@ -69,6 +69,7 @@ impl ClusterConfig {
         };
         let image_pull_secrets = reader.list("image_pull_secrets");
         let ingress_connect = reader.text("ingress_connect");
+        values_files?;
         Some(Self {
             maker: maker?,
             helm,

@@ -107,6 +107,7 @@ fn number_text(number: Num) -> String {
 mod tests {
     use super::*;
     use crate::config::{Maker, Profile};
+    use std::collections::BTreeSet;
 
     /// 32 bytes that nobody would guess.
     const KEY: &str = "q83vEjRWeJq83v7cuph2VDIQ/ty6mHZUMhDeyrYfnlI=";
@@ -184,6 +185,49 @@ mod tests {
         let flags = Flags { config: Some(file), ..Flags::default() };
         let said = load_from(&flags, environment(&[])).expect_err("a fault").to_string();
         assert!(said.contains("max_stores"), "{said}");
+    }
+
+    /// The names in the first column of the tables of docs/settings.md, of those that are settings.
+    fn documented() -> BTreeSet<String> {
+        let text = include_str!("../../../../docs/settings.md");
+        let (tables, _) = text.split_once("## Coming from").unwrap();
+        let rows = tables.lines().filter_map(|line| line.strip_prefix("| `")?.split(" |").next());
+        let names = rows.flat_map(|cell| cell.split(", "));
+        let names =
+            names.filter_map(|name| name.trim_matches('`').strip_prefix(PREFIX).map(str::to_lowercase));
+        names.filter(|name| name != "config").collect()
+    }
+
+    #[test]
+    fn every_setting_is_documented_and_nothing_else_is() {
+        let mut reader = Reader::new(environment(&[]));
+        Config::read(&mut reader).expect("settings that are right");
+        assert_eq!(*reader.asked(), documented());
+    }
+
+    #[test]
+    fn the_example_file_names_settings_only_and_production_refuses_it() {
+        let text = include_str!("../../../../.env.example");
+        let lines =
+            text.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once('='));
+        let mut example: BTreeMap<String, String> = lines
+            .map(|(name, value)| (name.strip_prefix(PREFIX).unwrap().to_lowercase(), value.to_owned()))
+            .collect();
+        assert!(example.keys().all(|name| documented().contains(name)), "{:?}", example.keys());
+        load_from(&Flags::default(), example.clone()).expect("settings that are right");
+        example.insert("profile".to_owned(), "production".to_owned());
+        let said = load_from(&Flags::default(), example).expect_err("examples are no secrets").to_string();
+        for name in ["SOUK_JWT_SECRET", "SOUK_ENCRYPTION_KEY", "SOUK_DATABASE_URL"] {
+            assert!(said.contains(name), "{name} is not in: {said}");
+        }
+    }
+
+    #[test]
+    fn a_wrong_setting_hides_no_other() {
+        let all_wrong = documented().into_iter().map(|name| (name, "\u{1}".to_owned())).collect();
+        let mut reader = Reader::new(all_wrong);
+        assert!(Config::read(&mut reader).is_none());
+        assert_eq!(*reader.asked(), documented());
     }
 
     #[test]

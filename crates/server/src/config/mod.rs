@@ -92,8 +92,9 @@ impl MigrationConfig {
 impl Config {
     /// Reads every setting; what nobody reads is unknown.
     fn read(reader: &mut Reader) -> Option<Self> {
-        let profile = reader.or("profile", Profile::Dev);
-        let profile = profile?;
+        let named = reader.or("profile", Profile::Dev);
+        // Where it is wrong, the rest is read all the same, so that nothing stays unsaid.
+        let profile = named.unwrap_or(Profile::Dev);
         let log_format = if profile == Profile::Dev { LogFormat::Pretty } else { LogFormat::Json };
         let (log_level, log_format) =
             (reader.or("log_level", "info".to_owned()), reader.or("log_format", log_format));
@@ -113,7 +114,7 @@ impl Config {
         let worker =
             WorkerSettings { limits: limits.permits, step_limit: step_limit?, ..WorkerSettings::default() };
         Some(Self {
-            profile,
+            profile: named?,
             log_level: log_level?,
             log_format: log_format?,
             database: database?,
@@ -161,7 +162,7 @@ fn limits(reader: &mut Reader) -> Option<Limits> {
 fn http(reader: &mut Reader) -> Option<HttpSettings> {
     let bind = reader.or("bind", SocketAddr::from(([127, 0, 0, 1], 3001)));
     let metrics_bind = reader.or_off("metrics_bind", SocketAddr::from(([127, 0, 0, 1], 9464)));
-    let default = HttpSettings::on(bind?);
+    let default = HttpSettings::on(bind.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 0))));
     let workers = reader.or("http_workers", std::thread::available_parallelism().map_or(2, usize::from));
     let cors_origins = reader.list("cors_origins");
     let trusted_proxies = reader.list("trusted_proxies");
@@ -174,6 +175,7 @@ fn http(reader: &mut Reader) -> Option<HttpSettings> {
     let requests = reader.or("user_rate_per_minute", 600);
     let rate = |burst: u32| std::num::NonZeroU32::new(burst).map(|burst| Rate { burst, period: RATE_PERIOD });
     Some(HttpSettings {
+        bind: bind?,
         metrics_bind: metrics_bind?,
         workers: workers?,
         cors_origins: cors_origins?,

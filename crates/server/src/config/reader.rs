@@ -14,11 +14,18 @@ const OFF: &str = "off";
 pub struct Reader {
     values: BTreeMap<String, String>,
     faults: Vec<String>,
+    #[cfg(test)]
+    asked: std::collections::BTreeSet<String>,
 }
 
 impl Reader {
     pub fn new(values: BTreeMap<String, String>) -> Self {
-        Self { values, faults: Vec::new() }
+        Self {
+            values,
+            faults: Vec::new(),
+            #[cfg(test)]
+            asked: std::collections::BTreeSet::new(),
+        }
     }
 
     /// Says what is wrong with a setting, never what its value is.
@@ -28,6 +35,8 @@ impl Reader {
 
     /// An empty value is none.
     fn take(&mut self, name: &str) -> Option<String> {
+        #[cfg(test)]
+        self.asked.insert(name.to_owned());
         self.values.remove(name).filter(|value| !value.trim().is_empty())
     }
 
@@ -88,6 +97,12 @@ impl Reader {
         T::Err: Display,
     {
         text.trim().parse().map_err(|error: T::Err| self.refuse(name, &format!("is not right: {error}"))).ok()
+    }
+
+    /// Every name that was asked for so far.
+    #[cfg(test)]
+    pub fn asked(&self) -> &std::collections::BTreeSet<String> {
+        &self.asked
     }
 
     /// What is wrong, and the names that nobody asked for.

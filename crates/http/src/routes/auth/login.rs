@@ -8,6 +8,7 @@ use crate::problem::{Problem, ProblemBody};
 
 /// Signs in with e-mail and password.
 #[utoipa::path(
+    operation_id = "login",
     tag = "auth",
     request_body = LoginBody,
     responses(

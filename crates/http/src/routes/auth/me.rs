@@ -8,6 +8,7 @@ use crate::problem::Problem;
 
 /// The user that the token speaks for, and their account.
 #[utoipa::path(
+    operation_id = "me",
     tag = "auth",
     security(("bearer" = [])),
     responses((status = 200, description = "You", body = MeBody))

@@ -9,6 +9,7 @@ use crate::problem::{Problem, ProblemBody};
 
 /// Makes a user with an account of their own, and signs them in.
 #[utoipa::path(
+    operation_id = "register",
     tag = "auth",
     request_body = RegisterBody,
     responses(

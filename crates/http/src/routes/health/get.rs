@@ -27,6 +27,7 @@ pub struct HealthBody {
 }
 
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = DatabaseHealth)]
 struct DatabaseBody {
     /// `ok` or `down`.
     #[schema(example = "ok")]
@@ -37,6 +38,7 @@ struct DatabaseBody {
 }
 
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = KubernetesHealth)]
 struct KubernetesBody {
     /// `ok`, `unavailable`, `unknown` while nobody can say, or `simulated`.
     #[schema(example = "ok")]
@@ -44,6 +46,7 @@ struct KubernetesBody {
 }
 
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ConcurrencyHealth)]
 struct ConcurrencyBody {
     /// Operations that run now, over all replicas.
     #[schema(example = 1)]
@@ -59,6 +62,7 @@ struct ConcurrencyBody {
 
 /// Everything at a glance. 503 when the database is away.
 #[utoipa::path(
+    operation_id = "health",
     tag = "health",
     responses(
         (status = 200, description = "It works, perhaps without its cluster", body = HealthBody),

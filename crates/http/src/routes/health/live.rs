@@ -13,7 +13,7 @@ pub struct LiveBody {
 
 /// Whether the process answers at all. Asks nobody else, so a restart is never the answer to a
 /// database that is away.
-#[utoipa::path(tag = "health", responses((status = 200, description = "It lives", body = LiveBody)))]
+#[utoipa::path(operation_id = "health_live", tag = "health", responses((status = 200, description = "It lives", body = LiveBody)))]
 #[get("/health/live")]
 pub async fn live() -> HttpResponse {
     HttpResponse::Ok().json(LiveBody { status: "ok" })

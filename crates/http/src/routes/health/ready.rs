@@ -7,6 +7,7 @@ use crate::extract::StateData;
 
 /// Whether to send requests here: 503 without a database, and while stopping.
 #[utoipa::path(
+    operation_id = "health_ready",
     tag = "health",
     responses(
         (status = 200, description = "Ready; `degraded` while the cluster does not answer", body = HealthBody),

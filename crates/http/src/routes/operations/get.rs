@@ -9,6 +9,7 @@ use crate::problem::{Problem, ProblemBody};
 
 /// One operation with its steps: how often each was tried, how long it took, what is wrong.
 #[utoipa::path(
+    operation_id = "get_operation",
     tag = "operations",
     security(("bearer" = [])),
     params(("id" = String, Path, description = "The operation", example = "op_01k0z3v8q4n5w6x7y8z9abcdef")),

@@ -9,6 +9,7 @@ use crate::problem::{Problem, ProblemBody};
 
 /// Asks for a store. Watch the operation, or the store's events, until it is `ready`.
 #[utoipa::path(
+    operation_id = "create_store",
     tag = "stores",
     security(("bearer" = [])),
     request_body = CreateStoreBody,

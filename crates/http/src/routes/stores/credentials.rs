@@ -9,6 +9,7 @@ use crate::problem::{Problem, ProblemBody};
 
 /// How to sign in to a ready store. For its owner only; each look is noted in the audit log.
 #[utoipa::path(
+    operation_id = "get_store_credentials",
     tag = "stores",
     security(("bearer" = [])),
     params(("id" = String, Path, description = "The store", example = "store_01k0z3v8q4n5w6x7y8z9abcdef")),

@@ -11,6 +11,7 @@ use crate::problem::{Problem, ProblemBody};
 /// Removes a store with all its data, whatever is at work on it. Asked again while it is being
 /// removed, it answers with the same operation.
 #[utoipa::path(
+    operation_id = "delete_store",
     tag = "stores",
     security(("bearer" = [])),
     params(

@@ -17,6 +17,7 @@ const LAST_EVENT_ID: &str = "last-event-id";
 /// kind as `event` and JSON as `data`. Read it with `fetch` and the `Authorization` header; go on after
 /// a break with `Last-Event-ID`. It ends when the token does, and when the server stops.
 #[utoipa::path(
+    operation_id = "follow_store",
     tag = "stores",
     security(("bearer" = [])),
     params(

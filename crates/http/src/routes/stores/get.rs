@@ -10,6 +10,7 @@ use crate::problem::{Problem, ProblemBody};
 
 /// One store with its newest operation. A deleted one can still be looked at by its owner.
 #[utoipa::path(
+    operation_id = "get_store",
     tag = "stores",
     security(("bearer" = [])),
     params(("id" = String, Path, description = "The store", example = "store_01k0z3v8q4n5w6x7y8z9abcdef")),

@@ -8,6 +8,7 @@ use crate::problem::{Problem, ProblemBody};
 
 /// Your account's stores that are not deleted, newest first.
 #[utoipa::path(
+    operation_id = "list_stores",
     tag = "stores",
     security(("bearer" = [])),
     params(StoreQuery),

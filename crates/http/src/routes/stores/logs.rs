@@ -9,6 +9,7 @@ use crate::problem::{Problem, ProblemBody};
 
 /// What happened to a store, oldest first.
 #[utoipa::path(
+    operation_id = "list_store_events",
     tag = "stores",
     security(("bearer" = [])),
     params(

@@ -10,6 +10,7 @@ use crate::problem::{Problem, ProblemBody};
 
 /// Gives a failed store another attempt, at the same address.
 #[utoipa::path(
+    operation_id = "retry_store",
     tag = "stores",
     security(("bearer" = [])),
     params(
