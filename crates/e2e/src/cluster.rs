@@ -202,3 +202,18 @@ pub async fn api_server_address() -> (String, u16) {
     let host = config.cluster_url.host().unwrap_or_default().to_owned();
     (host, config.cluster_url.port_u16().unwrap_or(443))
 }
+
+/// Runs the chart's own test of a store's release.
+///
+/// # Panics
+/// When helm says that it failed.
+pub async fn helm_test(namespace: &str) {
+    let helm = env::var("SOUK_HELM_BIN").unwrap_or_else(|_| "helm".into());
+    let test = tokio::process::Command::new(helm)
+        .args(["test", "store", "--namespace", namespace, "--timeout", "2m"])
+        .output()
+        .await
+        .unwrap_or_else(|error| panic!("starting helm: {error}"));
+    let said = [test.stdout, test.stderr].concat();
+    assert!(test.status.success(), "helm test: {}", String::from_utf8_lossy(&said));
+}

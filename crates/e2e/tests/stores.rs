@@ -40,6 +40,8 @@ async fn a_store_is_made_sells_and_its_admin_sees_the_order() {
         assert_eq!(seen["email"], "shopper@example.com");
         assert_eq!(seen["display_id"], order.number);
 
+        souk_e2e::cluster::helm_test(&store.namespace().await).await;
+
         let browser = Browser::open().await;
         browser.window.goto(&credentials.admin_url).await.unwrap();
         browser.fill("input[name=email]", &credentials.admin_email).await;
