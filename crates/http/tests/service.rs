@@ -5,8 +5,11 @@
     reason = "a test that cannot go on should stop, and say where"
 )]
 
+use std::time::Duration;
+
 use reqwest::Method;
 use serde_json::Value;
+use souk_http::Rate;
 use souk_test_support::TestApp;
 use souk_test_support::app::{Options, SCRAPE_TOKEN, send};
 
@@ -173,4 +176,36 @@ async fn a_server_that_was_stopped_gives_its_port_back() {
     let TestApp { server, .. } = app;
     server.stop().await;
     std::net::TcpListener::bind(address).expect("the port is free");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_that_takes_too_long_is_given_up_and_leaves_nothing() {
+    let mut options = Options::default();
+    options.http.request_limit = Duration::from_millis(500);
+    let app = TestApp::start_with(options).await;
+    let user = app.merchant("leyla").await;
+    let body = serde_json::json!({ "name": "lamps", "engine": "medusa" });
+    let slow = "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(2); RETURN NEW; END $$;
+                CREATE TRIGGER slow BEFORE INSERT ON stores FOR EACH ROW EXECUTE FUNCTION slow()";
+    app.database.execute(slow).await;
+    app.post(&user, "/stores", body.clone()).await.problem(503, "request.timeout");
+    app.database.execute("DROP TRIGGER slow ON stores").await;
+    assert_eq!(app.database.number("SELECT count(*) FROM stores").await, 0);
+    assert_eq!(app.database.number("SELECT count(*) FROM apalis.jobs").await, 0);
+    app.post(&user, "/stores", body).await.expect(202);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_user_who_asks_too_often_has_to_wait_and_others_do_not() {
+    let mut options = Options::default();
+    let burst = std::num::NonZeroU32::new(3).unwrap();
+    options.http.user_rate = Some(Rate { burst, period: Duration::from_hours(1) });
+    let app = TestApp::start_with(options).await;
+    let (user, other) = (app.merchant("leyla").await, app.merchant("omar").await);
+    for _ in 0..3 {
+        app.get(&user, "/stores").await.expect(200);
+    }
+    let refused = app.get(&user, "/stores").await.problem(429, "request.rate_limited");
+    assert!(refused.header("retry-after").parse::<u64>().is_ok_and(|wait| (1..=1201).contains(&wait)));
+    app.get(&other, "/stores").await.expect(200);
 }

@@ -212,3 +212,19 @@ async fn doctor_finds_nothing_missing_where_nothing_is_and_says_what_is_where_it
     assert_eq!(ill.status.code(), Some(1), "{said}");
     assert!(said.contains("no chart in /nowhere/chart") && said.contains("souk connect-cluster"), "{said}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn migrate_needs_the_databases_urls_and_no_other_secret() {
+    let database = TestDatabase::create().await;
+    let mut command = souk(&database);
+    command.env_remove("SOUK_JWT_SECRET").env_remove("SOUK_ENCRYPTION_KEY").arg("migrate");
+    let refused = command.output().await.unwrap();
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("SOUK_DATABASE_ADMIN_URL"));
+    let server = std::env::var(souk_test_support::URL_VARIABLE).unwrap();
+    let (server, _) = server.rsplit_once('/').unwrap();
+    let name = database.options_for("souk_api").get_database().unwrap().to_owned();
+    command.env("SOUK_DATABASE_ADMIN_URL", format!("{server}/{name}"));
+    let done = command.output().await.unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+}
