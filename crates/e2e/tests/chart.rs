@@ -3,7 +3,6 @@
 //! A dry run changes nothing, and still passes through validation, admission and Pod Security.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-
 use std::path::Path;
 
 use kube::api::{DynamicObject, Patch, PatchParams};
