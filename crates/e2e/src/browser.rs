@@ -2,13 +2,16 @@
 
 use std::net::TcpListener;
 use std::process::Stdio;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Map, json};
+use souk_test_support::until;
 use tokio::process::{Child, Command};
 
 const DRIVER: &str = "chromedriver";
+const LOOK_EVERY: Duration = Duration::from_millis(100);
 const START_LIMIT: Duration = Duration::from_secs(20);
 /// How long a page may take to show what it should, on two busy cores.
 const PAGE_LIMIT: Duration = Duration::from_mins(1);
@@ -39,18 +42,15 @@ impl Browser {
         ]});
         let capabilities = Map::from_iter([("goog:chromeOptions".to_owned(), options)]);
         let address = format!("http://127.0.0.1:{port}");
-        let deadline = Instant::now() + START_LIMIT;
-        loop {
-            match ClientBuilder::new(hyper_connector())
-                .capabilities(capabilities.clone())
-                .connect(&address)
-                .await
-            {
-                Ok(window) => return Self { window, driver },
-                Err(error) => assert!(Instant::now() < deadline, "no browser: {error}"),
-            }
-            tokio::task::yield_now().await;
-        }
+        let mut why = None;
+        let window = until(START_LIMIT, LOOK_EVERY, async || {
+            let mut builder = ClientBuilder::new(HttpConnector::new());
+            builder.capabilities(capabilities.clone());
+            builder.connect(&address).await.map_err(|error| why = Some(error)).ok()
+        })
+        .await;
+        let window = window.unwrap_or_else(|| panic!("no browser: {why:?}"));
+        Self { window, driver }
     }
 
     /// Fills a form field.
@@ -89,10 +89,6 @@ impl Browser {
         let _ = self.window.close().await;
         let _ = self.driver.kill().await;
     }
-}
-
-fn hyper_connector() -> impl hyper_util::client::legacy::connect::Connect + Clone + Send + Sync + 'static {
-    hyper_util::client::legacy::connect::HttpConnector::new()
 }
 
 /// # Panics

@@ -1,18 +1,16 @@
 //! Requests from outside, through the ingress, as a browser would make them.
 
-use std::{
-    env,
-    time::{Duration, Instant},
-};
+use std::{env, time::Duration};
 
+use souk_test_support::until;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpStream,
-    time::{interval, timeout},
+    time::timeout,
 };
 
 const REQUEST_LIMIT: Duration = Duration::from_secs(5);
-const ASK_AGAIN: Duration = Duration::from_millis(50);
+const LOOK_EVERY: Duration = Duration::from_millis(50);
 /// How long a new route may take to be known to the ingress.
 const ROUTE_LIMIT: Duration = Duration::from_secs(20);
 
@@ -41,16 +39,17 @@ pub async fn get(host: &str, path: &str) -> Result<String, String> {
 /// # Panics
 /// When it still is not after [`ROUTE_LIMIT`].
 pub async fn get_when_routed(host: &str, path: &str) -> String {
-    let deadline = Instant::now() + ROUTE_LIMIT;
-    let mut again = interval(ASK_AGAIN);
-    loop {
+    let mut last = None;
+    let answer = until(ROUTE_LIMIT, LOOK_EVERY, async || {
         let answer = get(host, path).await;
         match answer {
-            Ok(answer) if answer.starts_with("HTTP/1.1 200") => return answer,
+            Ok(answer) if answer.starts_with("HTTP/1.1 200") => Some(answer),
             other => {
-                assert!(Instant::now() < deadline, "no 200 for {host}{path}; the last answer: {other:?}");
+                last = Some(other);
+                None
             }
         }
-        again.tick().await;
-    }
+    })
+    .await;
+    answer.unwrap_or_else(|| panic!("no 200 for {host}{path}; the last answer: {last:?}"))
 }

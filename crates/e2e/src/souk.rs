@@ -7,12 +7,12 @@ use std::env;
 use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use futures::FutureExt as _;
 use serde_json::{Value, json};
 use souk_shopper::StoreClient;
-use souk_test_support::TestDatabase;
+use souk_test_support::{TestDatabase, until};
 use tokio::process::{Child, Command};
 use uuid::Uuid;
 
@@ -20,6 +20,7 @@ use crate::browser::free_port;
 use crate::cluster;
 
 const START_LIMIT: Duration = Duration::from_mins(1);
+const LOOK_EVERY: Duration = Duration::from_millis(100);
 const PASSWORD: &str = "a sentence for tests only";
 
 /// Which images the stores of a Souk are made of.
@@ -122,11 +123,9 @@ impl Souk {
             .unwrap_or_else(|error| panic!("starting souk: {error}"));
         self.process = Some(child);
         let souk = StoreClient::new(&self.url, None).unwrap_or_else(|error| panic!("{error}"));
-        let deadline = Instant::now() + START_LIMIT;
-        while let Err(error) = souk.get("/api/v1/health/ready").await {
-            assert!(Instant::now() < deadline, "souk is not ready: {error}");
-            tokio::task::yield_now().await;
-        }
+        let ready =
+            until(START_LIMIT, LOOK_EVERY, async || souk.get("/api/v1/health/ready").await.ok()).await;
+        assert!(ready.is_some(), "souk is not ready; see {}", self.log().display());
     }
 
     /// Stops the process as an operator would: with SIGTERM.

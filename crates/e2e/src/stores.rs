@@ -1,15 +1,17 @@
 //! Stores, made and looked at through Souk's own API.
 
 use std::net::SocketAddr;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use souk_shopper::souk::Credentials;
 use souk_shopper::{ShopError, StoreClient};
+use souk_test_support::until;
 use tokio::net::lookup_host;
 
 /// From the request to a store that sells, on two busy cores.
 const READY_LIMIT: Duration = Duration::from_mins(5);
+const LOOK_EVERY: Duration = Duration::from_millis(250);
 const GONE_LIMIT: Duration = Duration::from_mins(3);
 
 /// A store of one user.
@@ -50,17 +52,17 @@ impl Store {
     /// # Panics
     /// When it does not come.
     pub async fn wait_for(&self, wanted: &str, limit: Duration) -> Value {
-        let deadline = Instant::now() + limit;
-        loop {
-            let state = self.state().await;
-            let now = state["state"].as_str().unwrap_or_default();
-            if now == wanted {
-                return state;
-            }
+        let mut last = Value::Null;
+        let found = until(limit, LOOK_EVERY, async || {
+            last = self.state().await;
+            let now = last["state"].as_str().unwrap_or_default();
             let rests = ["ready", "failed"].contains(&now) && wanted != "failed";
-            assert!(!rests && Instant::now() < deadline, "waited for {wanted}; it is {state:#}");
-            pause().await;
-        }
+            assert!(now == wanted || !rests, "waited for {wanted}; it is {last:#}");
+            (now == wanted).then_some(())
+        })
+        .await;
+        assert!(found.is_some(), "waited {} s for {wanted}; it is {last:#}", limit.as_secs());
+        last
     }
 
     /// # Panics
@@ -84,16 +86,13 @@ impl Store {
     /// When it does not go.
     pub async fn delete(&self) {
         self.owner.delete(&self.path()).await.unwrap_or_else(|error| panic!("{error}"));
-        let deadline = Instant::now() + GONE_LIMIT;
-        loop {
-            match self.owner.get(&self.path()).await {
-                Err(ShopError::Refused { status, .. }) if status.as_u16() == 404 => return,
-                Ok(state) if state["state"] == "deleted" => return,
-                Ok(state) => assert!(Instant::now() < deadline, "it does not go: {state:#}"),
-                Err(error) => panic!("{error}"),
-            }
-            pause().await;
-        }
+        let gone = until(GONE_LIMIT, LOOK_EVERY, async || match self.owner.get(&self.path()).await {
+            Err(ShopError::Refused { status, .. }) if status.as_u16() == 404 => Some(()),
+            Ok(state) => (state["state"] == "deleted").then_some(()),
+            Err(error) => panic!("{error}"),
+        })
+        .await;
+        assert!(gone.is_some(), "it does not go: {:#}", self.state().await);
     }
 
     /// A visitor of the shop, with the key that its pages would send.
@@ -125,11 +124,6 @@ impl Store {
     fn path(&self) -> String {
         format!("/api/v1/stores/{}", self.id)
     }
-}
-
-/// Between two looks at the API.
-async fn pause() {
-    tokio::time::sleep(Duration::from_millis(250)).await;
 }
 
 async fn ingress() -> SocketAddr {

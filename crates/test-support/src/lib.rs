@@ -17,4 +17,4 @@ mod wait;
 #[cfg(feature = "app")]
 pub use app::{Answer, TestApp, TestUser};
 pub use database::{TestDatabase, URL_VARIABLE, role_passwords};
-pub use wait::wait_for;
+pub use wait::{until, wait_for};
