@@ -9,7 +9,7 @@ use souk_db::{ApiPool, WorkerPool, installation};
 use souk_domain::clock::SystemClock;
 use souk_domain::entropy::Entropy;
 use souk_domain::id::InstallationId;
-use souk_http::{Draining, RunningServer, Server};
+use souk_http::{Draining, Server};
 use souk_provisioner::Provisioner;
 use souk_provisioner::fake::FakeCluster;
 use souk_provisioner_k8s::KubernetesProvisioner;
@@ -32,7 +32,8 @@ pub async fn migrate(database: &DatabaseConfig) -> Result<(), Failure> {
 #[error("SOUK_DATABASE_ADMIN_URL is required: migrating makes roles and extensions")]
 struct NoAdmin;
 
-pub async fn start_api(config: &Config, entropy: &Arc<Entropy>) -> Result<(RunningServer, ApiPool), Failure> {
+/// Takes the API's port; it answers once it is started.
+pub async fn bind_api(config: &Config, entropy: &Arc<Entropy>) -> Result<(Server, ApiPool), Failure> {
     let pool = ApiPool::connect(config.database.api_pool()).await?;
     let infrastructure = Infrastructure {
         changes: pool.changes().await?,
@@ -53,9 +54,7 @@ pub async fn start_api(config: &Config, entropy: &Arc<Entropy>) -> Result<(Runni
         provisioner: config.cluster.maker.name(),
     };
     let app = Arc::new(App::new(infrastructure, settings)?);
-    let server = Server::bind(config.http.clone(), app, Draining::new())?.start();
-    tracing::info!(address = %server.address(), metrics = ?server.metrics_address(), "the API answers");
-    Ok((server, pool))
+    Ok((Server::bind(config.http.clone(), app, Draining::new())?, pool))
 }
 
 pub async fn start_worker(

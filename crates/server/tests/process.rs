@@ -179,6 +179,24 @@ async fn while_it_drains_new_requests_get_an_answer() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_asks_twice_does_not_wait() {
+    let database = TestDatabase::create().await;
+    let mut command = souk(&database);
+    command.env("SOUK_DRAIN_GRACE_MS", "14000");
+    let souk = Running::start(command).await;
+    let start = Instant::now();
+    souk.terminate();
+    wait_for("the drain to begin", async || {
+        let (status, _) = souk.ask(Method::GET, "/stores", "", None).await;
+        (status == 503).then_some(())
+    })
+    .await;
+    souk.terminate();
+    assert_eq!(souk.ended().await.code(), Some(1));
+    assert!(start.elapsed() < Duration::from_secs(10), "it waited for the grace period");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn wrong_settings_are_all_named_and_nothing_is_started() {
     let mut command = Command::new(SOUK);
     command.env_clear().env("SOUK_PROFILE", "production").env("SOUK_BIND", "nonsense").arg("serve");

@@ -4,15 +4,20 @@
 //! back; then the listener; then the pools. All of it within 15 seconds.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use souk_db::{ApiPool, WorkerPool};
 use souk_domain::entropy::Entropy;
 use souk_http::{MetricsServer, RunningServer};
 use souk_worker::RunningWorker;
 
 use crate::config::Config;
 use crate::failure::Failure;
-use crate::{parts, signals};
+use crate::parts;
+use crate::signals::Signals;
+
+/// From the signal to the end. Kubernetes kills after 30 s.
+const STOP_LIMIT: Duration = Duration::from_secs(15);
 
 #[derive(Debug, Clone, Copy)]
 pub struct Roles {
@@ -27,6 +32,33 @@ impl Roles {
 }
 
 pub async fn run(config: &Config, roles: Roles) -> Result<(), Failure> {
+    let mut signals = Signals::listen()?;
+    let running = tokio::select! {
+        running = start(config, roles) => running?,
+        signal = signals.stop_asked() => {
+            tracing::info!(signal, "souk stops before it has started");
+            return Ok(());
+        }
+    };
+    let signal = signals.stop_asked().await;
+    tracing::info!(signal, "souk stops");
+    let start = Instant::now();
+    tokio::select! {
+        stopped = tokio::time::timeout(STOP_LIMIT, running.stop()) => {
+            if stopped.is_err() {
+                tracing::warn!(limit_s = STOP_LIMIT.as_secs(), "something did not end in time; it is cut off");
+            }
+        }
+        signal = signals.stop_asked() => {
+            tracing::warn!(signal, "told twice: what still runs is cut off; leases end by themselves");
+            return Err(Impatient.into());
+        }
+    }
+    tracing::info!(took_s = start.elapsed().as_secs_f64(), "souk has stopped");
+    Ok(())
+}
+
+async fn start(config: &Config, roles: Roles) -> Result<Running, Failure> {
     if config.database.auto_migrate {
         parts::migrate(&config.database).await?;
     }
@@ -34,40 +66,48 @@ pub async fn run(config: &Config, roles: Roles) -> Result<(), Failure> {
     let entropy = Arc::new(Entropy::from_system()?);
     // Before anything records: what is counted earlier is lost.
     souk_http::metrics::install()?;
-    let api = if roles.api { Some(parts::start_api(config, &entropy).await?) } else { None };
+    let api = if roles.api { Some(parts::bind_api(config, &entropy).await?) } else { None };
     let metrics = match config.http.metrics_bind {
         Some(address) if !roles.api => Some(MetricsServer::start(address)?),
         _ => None,
     };
     let worker = if roles.worker { Some(parts::start_worker(config, &entropy).await?) } else { None };
-
-    let signal = signals::stop_asked().await?;
-    let start = Instant::now();
-    tracing::info!(signal, "souk stops");
-    let (server, api_pool) = api.unzip();
-    let (running, worker_pool) = worker.unzip();
-    tokio::join!(stop_api(server), stop_worker(running));
-    if let Some(metrics) = metrics {
-        metrics.stop().await;
-    }
-    if let Some(pool) = api_pool {
-        pool.close().await;
-    }
-    if let Some(pool) = worker_pool {
-        pool.close().await;
-    }
-    tracing::info!(took_s = start.elapsed().as_secs_f64(), "souk has stopped");
-    Ok(())
+    // Last: who is answered finds everything at work, and can be let go in order.
+    let api = api.map(|(server, pool)| {
+        let server = server.start();
+        tracing::info!(address = %server.address(), metrics = ?server.metrics_address(), "the API answers");
+        (server, pool)
+    });
+    Ok(Running { api, metrics, worker })
 }
 
-async fn stop_api(server: Option<RunningServer>) {
-    if let Some(server) = server {
-        server.stop().await;
-    }
+#[derive(Debug, thiserror::Error)]
+#[error("stopped at once, as a second signal asked")]
+struct Impatient;
+
+struct Running {
+    api: Option<(RunningServer, ApiPool)>,
+    metrics: Option<MetricsServer>,
+    worker: Option<(RunningWorker, WorkerPool)>,
 }
 
-async fn stop_worker(worker: Option<RunningWorker>) {
-    if let Some(worker) = worker {
-        worker.stop().await;
+impl Running {
+    async fn stop(self) {
+        let api = async {
+            if let Some((server, pool)) = self.api {
+                server.stop().await;
+                pool.close().await;
+            }
+        };
+        let worker = async {
+            if let Some((worker, pool)) = self.worker {
+                worker.stop().await;
+                pool.close().await;
+            }
+        };
+        tokio::join!(api, worker);
+        if let Some(metrics) = self.metrics {
+            metrics.stop().await;
+        }
     }
 }
