@@ -167,7 +167,8 @@ CREATE TABLE operations (
     -- Claims that ended without any word from the worker; too many, and it is a poison job.
     lost_leases integer NOT NULL DEFAULT 0,
     dead_letter boolean NOT NULL DEFAULT false,
-    queued_at timestamptz NOT NULL DEFAULT now(),
+    -- Not the transaction's start: one that waited for a lock is younger than what it waited for.
+    queued_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     started_at timestamptz,
     finished_at timestamptz
 );

@@ -173,6 +173,17 @@ pub async fn drained(tx: &mut Tx, lease: &Lease) -> Result<bool, DbError> {
 
 /// Ends what was asked to stop and whose holder is gone.
 pub(crate) async fn cancel_abandoned(tx: &mut Tx, store: Option<StoreId>) -> Result<u64, DbError> {
+    // Stores before operations, as everywhere: their events come after, and need the store's lock.
+    sqlx::query!(
+        "SELECT id FROM stores WHERE id IN (
+             SELECT store_id FROM operations
+             WHERE state = 'cancelling' AND lease_expires_at <= clock_timestamp()
+               AND ($1::uuid IS NULL OR store_id = $1))
+         ORDER BY id FOR NO KEY UPDATE",
+        store.map(StoreId::as_uuid)
+    )
+    .fetch_all(tx.connection())
+    .await?;
     let rows = sqlx::query!(
         "UPDATE operations SET state = 'cancelled', has_permit = false, lease_owner = NULL, lease_expires_at = NULL,
                 finished_at = now()

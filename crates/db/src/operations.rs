@@ -1,5 +1,7 @@
 //! Operations: one row of durable work each, with its steps.
 
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 use serde_json::json;
 use souk_domain::event::EventKind;
@@ -47,7 +49,7 @@ pub struct NewOperation<'a> {
     pub requested_by: UserId,
     pub correlation_id: &'a str,
     /// How long it may wait to start; `None` waits as long as it takes.
-    pub queue_timeout: Option<std::time::Duration>,
+    pub queue_timeout: Option<Duration>,
 }
 
 /// Inserts the operation, its steps, its event and its job. All of it, or with a rolled-back
@@ -181,6 +183,17 @@ pub async fn steps(tx: &mut Tx, id: OperationId) -> Result<Vec<StepRecord>, DbEr
             })
         })
         .collect()
+}
+
+/// How long ago the operation was queued, by the database's clock.
+pub async fn age(tx: &mut Tx, id: OperationId) -> Result<Duration, DbError> {
+    let row = sqlx::query!(
+        r#"SELECT extract(epoch FROM clock_timestamp() - queued_at)::float8 AS "seconds!" FROM operations WHERE id = $1"#,
+        id.as_uuid()
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    Ok(Duration::from_secs_f64(row.seconds.max(0.0)))
 }
 
 /// Asks the store's unfinished operation to stop, for a delete that follows in the same transaction.

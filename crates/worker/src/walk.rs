@@ -98,7 +98,10 @@ impl<'a> Walk<'a> {
         let mut tx = self.context.begin().await?;
         leases::fence(&mut tx, self.lease).await?;
         stores::apply(&mut tx, &mut self.store, Event::Start, change(self.lease, None)).await?;
-        tx.commit().await
+        let waited = operations::age(&mut tx, self.operation.id).await?;
+        tx.commit().await?;
+        metrics::histogram!("provisioning_queue_wait_seconds").record(waited.as_secs_f64());
+        Ok(())
     }
 
     async fn step(&mut self, step: Step) -> Result<Next, DbError> {
@@ -188,7 +191,12 @@ impl<'a> Walk<'a> {
         self.store = stores::get(&mut tx, self.store.id).await?;
         stores::apply(&mut tx, &mut self.store, event, change(self.lease, None)).await?;
         leases::finish(&mut tx, self.lease, Ending::Succeeded, limits).await?;
+        let took = operations::age(&mut tx, self.operation.id).await?;
         tx.commit().await?;
+        if self.operation.kind == OperationKind::Provision {
+            metrics::histogram!("store_provisioning_duration_seconds", "engine" => self.store.engine.as_str())
+                .record(took.as_secs_f64());
+        }
         tracing::info!(kind = %self.operation.kind, state = %self.store.state, "operation succeeded");
         Ok(())
     }
