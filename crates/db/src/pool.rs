@@ -51,8 +51,9 @@ impl ApiPool {
         ((self.0.size() as usize).saturating_sub(self.0.num_idle()), self.0.options().get_max_connections())
     }
 
-    pub async fn close(&self) {
-        self.0.close().await;
+    /// Opens no connection from the call on; the future ends when those that were open are closed.
+    pub fn close(&self) -> impl Future<Output = ()> + '_ {
+        self.0.close()
     }
 }
 
@@ -65,8 +66,9 @@ impl WorkerPool {
         ping(&self.0).await
     }
 
-    pub async fn close(&self) {
-        self.0.close().await;
+    /// Opens no connection from the call on; the future ends when those that were open are closed.
+    pub fn close(&self) -> impl Future<Output = ()> + '_ {
+        self.0.close()
     }
 }
 

@@ -127,7 +127,11 @@ async fn ensure_template(connection: &mut PgConnection, admin: &PgConnectOptions
 
 impl Drop for TestDatabase {
     /// On a thread of its own: a test's runtime may be gone already.
+    ///
+    /// The pools are closed before: a connection that a test's listener is just opening would wait for
+    /// this thread, and PostgreSQL drops no database while somebody is signing in.
     fn drop(&mut self) {
+        let _closing = (self.api.close(), self.worker.close());
         let (name, admin) = (self.name.clone(), self.admin.clone().database("postgres"));
         let dropped = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
