@@ -23,7 +23,7 @@ const POSTGRES_CONFIG: &str = "/etc/postgresql-common/createcluster.conf";
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Package {
     pub name: &'static str,
-    /// A program on PATH, or an absolute path.
+    /// A program on PATH, or an absolute path, in which one folder may be `*`.
     pub shows: &'static str,
 }
 
@@ -31,7 +31,7 @@ const fn package(name: &'static str, shows: &'static str) -> Package {
     Package { name, shows }
 }
 
-pub const POSTGRES: &[Package] = &[package("postgresql", "/usr/lib/postgresql")];
+pub const POSTGRES: &[Package] = &[package("postgresql", "/usr/lib/postgresql/*/bin/initdb")];
 pub const CLUSTER: &[Package] = &[
     package("etcd-server", "etcd"),
     package("containerd", "containerd"),
@@ -56,10 +56,12 @@ pub const BROWSER: &[Package] =
 
 impl Package {
     fn is_there(self) -> bool {
-        if self.shows.starts_with('/') {
-            Path::new(self.shows).exists()
-        } else {
-            on_path(self.shows).is_some()
+        match self.shows.split_once("/*/") {
+            Some((folder, rest)) => fs::read_dir(folder).is_ok_and(|mut entries| {
+                entries.any(|entry| entry.is_ok_and(|entry| entry.path().join(rest).exists()))
+            }),
+            None if self.shows.starts_with('/') => Path::new(self.shows).exists(),
+            None => on_path(self.shows).is_some(),
         }
     }
 }
@@ -146,5 +148,17 @@ impl Drop for NoServices {
         if self.ours {
             let _ = fs::remove_file(SERVICE_POLICY);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_folder_of_a_path_may_be_any() {
+        assert!(package("the root", "/proc/*/status").is_there());
+        assert!(!package("nothing", "/proc/*/no-such-file").is_there());
+        assert!(!package("nothing", "/no-such-folder/*/status").is_there());
     }
 }
