@@ -14,6 +14,7 @@ mod error;
 mod exec;
 mod helm;
 mod ingress;
+mod inspect;
 mod labels;
 mod rollout;
 pub mod settings;
@@ -23,11 +24,12 @@ mod values;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use k8s_openapi::api::core::v1::Namespace;
 use kube::api::ListParams;
 use souk_domain::clock::{Clock, SystemClock};
 use souk_domain::operation::Step;
-use souk_provisioner::{Observed, Outcome, Provisioner, StepError, Target};
+use souk_provisioner::{Inspection, Observed, Outcome, Provisioner, StepError, Target};
 
 pub use client::{Cluster, ConnectError};
 pub use error::operator_text;
@@ -132,6 +134,22 @@ impl Provisioner for KubernetesProvisioner {
         Err(StepError::permanent("the cluster holds more namespaces of stores than Souk can look after"))
     }
 
+    async fn inspect(
+        &self,
+        target: &Target,
+        ready_at: DateTime<Utc>,
+    ) -> Result<Option<Inspection>, StepError> {
+        inspect::inspect(self, target, ready_at).await
+    }
+
+    async fn remove(&self, left_over: &Observed) -> Result<Outcome, StepError> {
+        steps::namespace::remove_observed(self, left_over).await
+    }
+
+    async fn changed(&self) {
+        inspect::changed(self).await;
+    }
+
     fn name(&self) -> &'static str {
         "kubernetes"
     }
@@ -148,6 +166,7 @@ const fn works_inside(step: Step) -> bool {
 fn observe(namespace: &Namespace) -> Observed {
     Observed {
         namespace: namespace.metadata.name.clone().unwrap_or_default(),
+        uid: namespace.metadata.uid.clone().unwrap_or_default(),
         installation: labels::id(namespace, labels::INSTALLATION),
         store: labels::id(namespace, labels::STORE),
         terminating: namespace.metadata.deletion_timestamp.is_some(),

@@ -8,20 +8,27 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use souk_domain::id::{InstallationId, OperationId, StoreId};
 use souk_domain::operation::Step;
+use tokio::sync::Notify;
 
-use crate::{ErrorKind, Observed, Outcome, Provisioner, StepError, Target};
+use crate::{ErrorKind, Inspection, Observed, Outcome, Provisioner, StepError, Target};
 
 /// A namespace of the fake cluster, with what the steps have put into it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FakeNamespace {
+    pub uid: u64,
     pub installation: InstallationId,
     pub store: StoreId,
     pub secrets: bool,
     /// How often the release was really made; 1 however often the step ran.
     pub releases: u32,
     pub set_up: bool,
+    /// Whether the volume with the store's data is there; it comes with the release and stays when that goes.
+    pub volume: bool,
+    /// Whether the store's workloads are ready, as far as there are any.
+    pub unready: bool,
 }
 
 /// What happens instead of, or before, the step's work.
@@ -56,6 +63,8 @@ struct State {
     held: BTreeSet<String>,
     calls: Vec<Call>,
     down: bool,
+    /// Namespaces made so far: the next one's uid.
+    made: u64,
 }
 
 #[derive(Debug, Default)]
@@ -63,6 +72,7 @@ pub struct FakeCluster {
     state: Mutex<State>,
     /// How long each step takes: nothing in tests, a little in a simulation, so that people can watch.
     step_time: Duration,
+    changed: Notify,
 }
 
 impl FakeCluster {
@@ -73,7 +83,7 @@ impl FakeCluster {
 
     #[must_use]
     pub fn with_step_time(step_time: Duration) -> Self {
-        Self { state: Mutex::default(), step_time }
+        Self { step_time, ..Self::default() }
     }
 
     /// The next run (or undo) of `step`, of any store, meets `fault`.
@@ -101,6 +111,18 @@ impl FakeCluster {
 
     pub fn release_namespace(&self, namespace: &str) {
         self.state().held.remove(namespace);
+    }
+
+    /// Behind Souk's back: the namespace goes, with all that is in it.
+    pub fn lose_namespace(&self, namespace: &str) {
+        self.state().namespaces.remove(namespace);
+        self.changed.notify_waiters();
+    }
+
+    /// Behind Souk's back: somebody changes what is in a namespace, or makes one.
+    pub fn meddle(&self, change: impl FnOnce(&mut BTreeMap<String, FakeNamespace>)) {
+        change(&mut self.state().namespaces);
+        self.changed.notify_waiters();
     }
 
     #[must_use]
@@ -137,7 +159,7 @@ impl FakeCluster {
     }
 
     /// Removes one namespace, unless it is held.
-    fn remove(&self, namespace: &str) -> Outcome {
+    fn remove_namespace(&self, namespace: &str) -> Outcome {
         let mut state = self.state();
         if state.held.contains(namespace) {
             return Outcome::Pending {
@@ -179,12 +201,16 @@ impl Provisioner for FakeCluster {
                 if state.namespaces.contains_key(&target.namespace) {
                     return Ok(Outcome::Unchanged);
                 }
+                state.made += 1;
                 let namespace = FakeNamespace {
+                    uid: state.made,
                     installation: target.installation,
                     store: target.store,
                     secrets: false,
                     releases: 0,
                     set_up: false,
+                    volume: false,
+                    unready: false,
                 };
                 state.namespaces.insert(target.namespace.clone(), namespace);
                 Ok(Outcome::Done)
@@ -202,6 +228,7 @@ impl Provisioner for FakeCluster {
                     return Outcome::Unchanged;
                 }
                 ns.releases += 1;
+                ns.volume = true;
                 Outcome::Done
             }),
             Step::Setup => self.with_namespace(target, |ns| {
@@ -218,7 +245,7 @@ impl Provisioner for FakeCluster {
             Step::Purge => {
                 let mut worst = Outcome::Unchanged;
                 for namespace in self.namespaces_of(target) {
-                    match self.remove(&namespace) {
+                    match self.remove_namespace(&namespace) {
                         pending @ Outcome::Pending { .. } => return Ok(pending),
                         outcome => worst = outcome,
                     }
@@ -236,7 +263,7 @@ impl Provisioner for FakeCluster {
             return Ok(outcome);
         }
         match step {
-            Step::Namespace => Ok(self.remove(&target.namespace)),
+            Step::Namespace => Ok(self.remove_namespace(&target.namespace)),
             Step::Release => {
                 if let Some(namespace) = self.state().namespaces.get_mut(&target.namespace) {
                     namespace.releases = 0;
@@ -254,11 +281,46 @@ impl Provisioner for FakeCluster {
     async fn observe(&self) -> Result<Vec<Observed>, StepError> {
         let observed = |(namespace, ns): (&String, &FakeNamespace)| Observed {
             namespace: namespace.clone(),
+            uid: ns.uid.to_string(),
             installation: Some(ns.installation),
             store: Some(ns.store),
             terminating: false,
         };
-        Ok(self.state().namespaces.iter().map(observed).collect())
+        let state = self.state();
+        if state.down {
+            return Err(StepError::unavailable("the simulated cluster is down"));
+        }
+        Ok(state.namespaces.iter().map(observed).collect())
+    }
+
+    async fn inspect(&self, target: &Target, _: DateTime<Utc>) -> Result<Option<Inspection>, StepError> {
+        let state = self.state();
+        if state.down {
+            return Err(StepError::unavailable("the simulated cluster is down"));
+        }
+        Ok(state.namespaces.get(&target.namespace).map(|ns| Inspection {
+            release: ns.releases > 0,
+            lost_volumes: if ns.volume { Vec::new() } else { vec!["data".to_owned()] },
+            unready: if ns.unready { vec!["the shop does not answer".to_owned()] } else { Vec::new() },
+        }))
+    }
+
+    async fn remove(&self, left_over: &Observed) -> Result<Outcome, StepError> {
+        {
+            let state = self.state();
+            if state.down {
+                return Err(StepError::unavailable("the simulated cluster is down"));
+            }
+            let found = state.namespaces.get(&left_over.namespace);
+            if found.is_none_or(|ns| ns.uid.to_string() != left_over.uid) {
+                return Ok(Outcome::Unchanged);
+            }
+        }
+        Ok(self.remove_namespace(&left_over.namespace))
+    }
+
+    async fn changed(&self) {
+        self.changed.notified().await;
     }
 
     fn name(&self) -> &'static str {

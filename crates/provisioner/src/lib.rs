@@ -10,5 +10,5 @@ mod port;
 mod target;
 
 pub use error::{ErrorKind, StepError};
-pub use port::{Observed, Outcome, Provisioner};
+pub use port::{Inspection, Observed, Outcome, Provisioner};
 pub use target::Target;

@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use souk_domain::id::{InstallationId, StoreId};
 use souk_domain::operation::Step;
 
@@ -21,15 +22,28 @@ pub enum Outcome {
     Pending { reason: String, after: Duration },
 }
 
-/// What the cluster shows of a store, for the reconciler.
+/// A namespace that carries Souk's labels, for the reconciler.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Observed {
     pub namespace: String,
+    /// The cluster's own id of it: a namesake that comes later has another one.
+    pub uid: String,
     /// The installation that the namespace's label names; `None` where it is not readable.
     pub installation: Option<InstallationId>,
     pub store: Option<StoreId>,
     /// The cluster is removing it already.
     pub terminating: bool,
+}
+
+/// What is there of a store that should be whole, for the reconciler.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Inspection {
+    /// Whether the release is there, with every workload that it made.
+    pub release: bool,
+    /// Volumes that held the store's data and are gone, or were made anew, empty, since it was ready.
+    pub lost_volumes: Vec<String>,
+    /// Workloads that are not ready, each in plain words.
+    pub unready: Vec<String>,
 }
 
 /// Makes and removes stores, one step at a time.
@@ -52,6 +66,22 @@ pub trait Provisioner: Send + Sync + fmt::Debug {
 
     /// The namespaces that carry Souk's labels, of any installation.
     async fn observe(&self) -> Result<Vec<Observed>, StepError>;
+
+    /// Looks at an attempt that was ready at `ready_at`. Changes nothing. `None`: its namespace is gone
+    /// or going.
+    async fn inspect(
+        &self,
+        target: &Target,
+        ready_at: DateTime<Utc>,
+    ) -> Result<Option<Inspection>, StepError>;
+
+    /// Removes a namespace that the caller has found to be left over: exactly that one, by its uid, and
+    /// only one of this installation. [`Outcome::Unchanged`] when it is not there any more.
+    async fn remove(&self, left_over: &Observed) -> Result<Outcome, StepError>;
+
+    /// Returns when the stores' namespaces may have changed without Souk, which is the moment to look;
+    /// never, where nothing can be watched. May return for nothing, and may miss changes.
+    async fn changed(&self);
 
     /// What `/health` calls it: `kubernetes`, or `simulated` for the fake.
     fn name(&self) -> &'static str;

@@ -15,7 +15,7 @@ use kube::Api;
 use kube::api::{DeleteParams, ObjectMeta, PostParams, Preconditions, PropagationPolicy};
 use kube::runtime::conditions::is_deleted;
 use kube::runtime::wait::await_condition;
-use souk_provisioner::{Outcome, StepError, Target};
+use souk_provisioner::{Observed, Outcome, StepError, Target};
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::client::{is_already_there, is_not_found};
@@ -193,6 +193,29 @@ pub async fn remove(k8s: &KubernetesProvisioner, namespace: &Namespace) -> Resul
                 after: k8s.settings.limits.come_again,
             }))
         }
+    }
+}
+
+/// Removes a namespace that the reconciler found left over, if it is still the one that was seen.
+pub async fn remove_observed(
+    k8s: &KubernetesProvisioner,
+    left_over: &Observed,
+) -> Result<Outcome, StepError> {
+    let api: Api<Namespace> = k8s.cluster.all();
+    let found =
+        k8s.cluster.ask("look for a namespace that was left over", api.get_opt(&left_over.namespace)).await?;
+    let same = |namespace: &Namespace| namespace.metadata.uid.as_deref() == Some(left_over.uid.as_str());
+    match found.filter(same) {
+        Some(namespace)
+            if labels::id(&namespace, labels::INSTALLATION) != Some(k8s.settings.installation) =>
+        {
+            Err(StepError::permanent(format!(
+                "the namespace {} belongs to something else",
+                left_over.namespace
+            )))
+        }
+        Some(namespace) => remove(k8s, &namespace).await,
+        None => Ok(Outcome::Unchanged),
     }
 }
 
