@@ -84,7 +84,7 @@ async fn provisioner(config: &Config, installation: InstallationId) -> Result<Ar
     let access = match &config.cluster.maker {
         Maker::Simulated { step_time } => {
             tracing::warn!("stores are simulated: nothing is made anywhere");
-            return Ok(Arc::new(FakeCluster::with_step_time(*step_time)));
+            return Ok(Arc::new(FakeCluster::simulation(*step_time)));
         }
         Maker::Kubernetes(access) => access.clone(),
     };
