@@ -13,7 +13,7 @@ use crate::command::CommandError;
 /// helm's own words are kept for operators up to this length.
 const DETAIL_LIMIT_CHARS: usize = 600;
 
-const OPERATOR: &str = "The operator of this platform can see the details in Souk's log";
+pub const OPERATOR: &str = "The operator of this platform can see the details in Souk's log";
 const QUOTA: &str = "The store needs more than its plan allows; choose a larger plan or ask the operator";
 const RIGHTS: &str = "The operator should install the current version of Souk's account in the cluster";
 

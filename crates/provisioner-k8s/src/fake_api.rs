@@ -7,9 +7,12 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use bytes::Bytes;
 use chrono::DateTime;
+use futures::FutureExt;
 use http::{Method, Request, Response};
-use http_body_util::BodyExt;
+use http_body_util::channel::{Channel, Sender};
+use http_body_util::{BodyExt, Either};
 use kube::client::Body;
 use serde_json::{Value, json};
 use souk_domain::clock::SystemClock;
@@ -34,14 +37,29 @@ pub enum Scenario {
     NamespaceOfAnotherInstallation,
     NamespaceWithoutLabels,
     VolumesAreHidden,
+    /// Somebody removed Souk's binding: it sees namespaces and nothing in them.
+    RightsAreGone,
     /// No request gets an answer.
     Away,
 }
 
 type Key = (String, String, String);
+/// An answer, or the events of a watch as they come.
+type Answer = Either<Body, Channel<Bytes, std::io::Error>>;
+
+/// One watch that somebody holds open.
+#[derive(Debug)]
+struct Watch {
+    resource: String,
+    namespace: String,
+    query: BTreeMap<String, String>,
+    events: Sender<Bytes, std::io::Error>,
+}
 
 #[derive(Debug, Default)]
 struct State {
+    watches: Vec<Watch>,
+    requests: Vec<String>,
     objects: BTreeMap<Key, Value>,
     writes: usize,
     reviews: usize,
@@ -54,6 +72,9 @@ pub struct FakeApi {
     scenario: Scenario,
     state: Arc<Mutex<State>>,
 }
+
+/// Events that a watch holds for a test that is slow to read.
+const MAX_EVENTS: usize = 100;
 
 pub fn store_id(seed: u64) -> StoreId {
     StoreId::generate(DateTime::UNIX_EPOCH, &Entropy::seeded(seed))
@@ -133,11 +154,35 @@ impl FakeApi {
     pub fn put(&self, resource: &str, namespace: &str, name: &str, mut object: Value) {
         object["metadata"]["name"] = name.into();
         object["metadata"]["resourceVersion"] = "1".into();
-        self.state(|state| state.objects.insert(key(resource, namespace, name), object));
+        let key = key(resource, namespace, name);
+        self.state(|state| {
+            let before = state.objects.insert(key.clone(), object.clone());
+            state.tell(&key, if before.is_some() { "MODIFIED" } else { "ADDED" }, &object);
+        });
     }
 
     pub fn remove(&self, resource: &str, namespace: &str, name: &str) {
-        self.state(|state| state.objects.remove(&key(resource, namespace, name)));
+        let key = key(resource, namespace, name);
+        self.state(|state| {
+            if let Some(object) = state.objects.remove(&key) {
+                state.tell(&key, "DELETED", &object);
+            }
+        });
+    }
+
+    /// Ends every watch, as when the API server restarts: what was seen so far is too old to go on from.
+    pub fn break_watches(&self) {
+        let (_, gone) = status(410, "Expired", "too old resource version");
+        self.state(|state| {
+            for mut watch in state.watches.drain(..) {
+                watch.send("ERROR", &gone);
+            }
+        });
+    }
+
+    /// Method (`WATCH` is one) and path of all requests so far.
+    pub fn requests(&self) -> Vec<String> {
+        self.state(|state| state.requests.clone())
     }
 
     /// How many requests changed something.
@@ -158,7 +203,11 @@ impl FakeApi {
         read(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    async fn answer(&self, request: Request<Body>) -> Result<Response<Body>, std::io::Error> {
+    async fn answer(&self, request: Request<Body>) -> Result<Response<Answer>, std::io::Error> {
+        let is_watch = request.uri().query().is_some_and(|query| query.contains("watch=true"));
+        let method = if is_watch { "WATCH" } else { request.method().as_str() };
+        let line = format!("{method} {}", request.uri().path());
+        self.state(|state| state.requests.push(line));
         if self.scenario == Scenario::Away {
             return Err(std::io::Error::new(std::io::ErrorKind::ConnectionRefused, "connection refused"));
         }
@@ -167,15 +216,28 @@ impl FakeApi {
             url::form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes())
                 .into_owned()
                 .collect();
-        if query.get("watch").is_some_and(|watch| watch == "true") {
-            // Nothing changes while somebody looks.
-            return std::future::pending::<Result<_, std::io::Error>>().await;
+        if is_watch {
+            let events = self.watch(parts.uri.path(), query);
+            return Ok(Response::new(Either::Right(events)));
         }
         let body = body.collect().await.map_err(std::io::Error::other)?.to_bytes();
         let body = serde_json::from_slice(&body).unwrap_or(Value::Null);
         let (code, answer) = self.route(&parts.method, parts.uri.path(), &query, body);
-        let response = Response::builder().status(code).body(Body::from(answer.to_string().into_bytes()));
-        response.map_err(std::io::Error::other)
+        let answer = Body::from(answer.to_string().into_bytes());
+        Response::builder().status(code).body(Either::Left(answer)).map_err(std::io::Error::other)
+    }
+
+    fn watch(&self, path: &str, query: BTreeMap<String, String>) -> Channel<Bytes, std::io::Error> {
+        let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
+        let (namespace, resource) = match parts.as_slice() {
+            [.., "namespaces", namespace, resource] => (*namespace, *resource),
+            [.., resource] => ("", *resource),
+            [] => ("", ""),
+        };
+        let (events, body) = Channel::new(MAX_EVENTS);
+        let (resource, namespace) = (resource.to_owned(), namespace.to_owned());
+        self.state(|state| state.watches.push(Watch { resource, namespace, query, events }));
+        body
     }
 
     fn route(
@@ -190,6 +252,10 @@ impl FakeApi {
             return not_found(path);
         };
         match (method, rest) {
+            (_, ["namespaces", _, resource, ..]) if self.scenario == Scenario::RightsAreGone => {
+                let message = format!("{resource} is forbidden: User \"souk\" cannot list resource");
+                status(403, "Forbidden", &message)
+            }
             (&Method::POST, ["selfsubjectaccessreviews"]) => self.review(body),
             (&Method::GET, ["persistentvolumes"]) if self.scenario == Scenario::VolumesAreHidden => {
                 status(403, "Forbidden", "persistentvolumes is forbidden: User \"souk\" cannot list resource")
@@ -226,21 +292,10 @@ impl FakeApi {
     }
 
     fn list(&self, resource: &str, namespace: &str, query: &BTreeMap<String, String>) -> (u16, Value) {
-        let name = query.get("fieldSelector").and_then(|field| field.strip_prefix("metadata.name="));
-        let labels: Vec<(&str, &str)> = query
-            .get("labelSelector")
-            .iter()
-            .flat_map(|labels| labels.split(','))
-            .filter_map(|l| l.split_once('='))
-            .collect();
         let items: Vec<Value> = self.state(|state| {
-            let matches = |(key, object): &(&Key, &Value)| {
-                key.0 == resource
-                    && key.1 == namespace
-                    && name.is_none_or(|name| name == key.2)
-                    && labels.iter().all(|(key, value)| object["metadata"]["labels"][key] == *value)
-            };
-            state.objects.iter().filter(matches).map(|(_, object)| object.clone()).collect()
+            let asked =
+                |(key, object): &(&Key, &Value)| is_asked_for(key, object, resource, namespace, query);
+            state.objects.iter().filter(asked).map(|(_, object)| object.clone()).collect()
         });
         (200, json!({"metadata": {"resourceVersion": "1"}, "items": items}))
     }
@@ -285,6 +340,48 @@ impl FakeApi {
         }
         (200, namespace)
     }
+}
+
+impl State {
+    /// Tells everybody who watches it of a change of one object.
+    fn tell(&mut self, key: &Key, kind: &str, object: &Value) {
+        for watch in &mut self.watches {
+            if is_asked_for(key, object, &watch.resource, &watch.namespace, &watch.query) {
+                watch.send(kind, object);
+            }
+        }
+    }
+}
+
+impl Watch {
+    fn send(&mut self, kind: &str, object: &Value) {
+        let line = format!("{}\n", json!({"type": kind, "object": object}));
+        // There is room for all events of a test; whoever has stopped watching hears nothing.
+        let _ = self.events.send_data(line.into()).now_or_never();
+    }
+}
+
+fn is_asked_for(
+    key: &Key,
+    object: &Value,
+    resource: &str,
+    namespace: &str,
+    query: &BTreeMap<String, String>,
+) -> bool {
+    let name = query.get("fieldSelector").and_then(|field| field.strip_prefix("metadata.name="));
+    let labels = query.get("labelSelector").map_or("", String::as_str).split(',');
+    key.0 == resource
+        && key.1 == namespace
+        && name.is_none_or(|name| name == key.2)
+        && labels
+            .filter_map(|label| label.split_once('='))
+            .all(|(key, value)| object["metadata"]["labels"][key] == value)
+}
+
+/// A render of the stores' chart that is committed beside it.
+pub fn golden(case: &str) -> String {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../helm/ecommerce-store/tests/golden");
+    std::fs::read_to_string(format!("{folder}/{case}.yaml")).unwrap()
 }
 
 fn key(resource: &str, namespace: &str, name: &str) -> Key {

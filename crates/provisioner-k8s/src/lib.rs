@@ -6,20 +6,25 @@
 //! removes what was begun; no step relies on what an earlier call kept in memory.
 
 pub mod access;
+mod changes;
 mod client;
 pub mod command;
 mod digest;
 mod engines;
 mod error;
 mod exec;
+#[cfg(test)]
+mod fake_store;
 mod helm;
 mod ingress;
 mod inspect;
 mod labels;
+mod manifest;
 mod rollout;
 pub mod settings;
 mod steps;
 mod values;
+mod volumes;
 
 use std::sync::Arc;
 
@@ -31,6 +36,7 @@ use souk_domain::clock::{Clock, SystemClock};
 use souk_domain::operation::Step;
 use souk_provisioner::{Inspection, Observed, Outcome, Provisioner, StepError, Target};
 
+use changes::Changes;
 pub use client::{Cluster, ConnectError};
 pub use error::operator_text;
 use helm::Helm;
@@ -47,6 +53,7 @@ pub struct KubernetesProvisioner {
     settings: KubernetesSettings,
     cluster: Cluster,
     helm: Helm,
+    changes: Changes,
     clock: Arc<dyn Clock>,
 }
 
@@ -61,7 +68,7 @@ impl KubernetesProvisioner {
     #[must_use]
     pub fn new(settings: KubernetesSettings, cluster: Cluster, clock: Arc<dyn Clock>) -> Self {
         let helm = Helm::new(settings.helm.clone(), &settings.access, settings.limits.helm);
-        Self { settings, cluster, helm, clock }
+        Self { settings, cluster, helm, changes: Changes::default(), clock }
     }
 
     /// Whether helm is there and new enough: `(major, minor)`.
@@ -147,7 +154,7 @@ impl Provisioner for KubernetesProvisioner {
     }
 
     async fn changed(&self) {
-        inspect::changed(self).await;
+        self.changes.next(self).await;
     }
 
     fn name(&self) -> &'static str {

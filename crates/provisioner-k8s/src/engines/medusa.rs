@@ -14,6 +14,9 @@ use crate::ingress::{Answer, NoAnswer, Visitor};
 use crate::steps::rollout::without_secrets;
 use crate::{KubernetesProvisioner, error};
 
+/// The claims without which a shop's data is lost, whatever the values: its database and what its owner
+/// uploaded. Redis has a volume only where an operator gives it one, and holds nothing that lasts.
+pub const VOLUMES: [&str; 2] = ["postgres", "uploads"];
 /// The pod that serves the shop, by the chart's labels.
 const SERVER: &str = "app.kubernetes.io/component=medusa";
 const CONTAINER: &str = "medusa";

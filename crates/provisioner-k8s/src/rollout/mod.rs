@@ -8,5 +8,5 @@ mod symptom;
 mod view;
 
 pub use judge::{Judge, Verdict};
-pub use symptom::{Complaint, Symptom, unready};
+pub use symptom::{Complaint, Symptom, stopped, symptoms, unready};
 pub use view::{Change, View};

@@ -79,6 +79,19 @@ pub fn unready(view: &View) -> Vec<String> {
         .collect()
 }
 
+/// The workloads that somebody scaled to no pods at all: nothing of them is unready, and nothing serves.
+pub fn stopped(view: &View) -> Vec<String> {
+    let none = |replicas: Option<i32>| replicas == Some(0);
+    let deployments =
+        view.deployments.iter().filter(|(_, d)| d.spec.as_ref().is_some_and(|spec| none(spec.replicas)));
+    let stateful_sets =
+        view.stateful_sets.iter().filter(|(_, s)| s.spec.as_ref().is_some_and(|spec| none(spec.replicas)));
+    deployments
+        .map(|(name, _)| name.to_owned())
+        .chain(stateful_sets.map(|(name, _)| name.to_owned()))
+        .collect()
+}
+
 fn is_going(pod: &Pod) -> bool {
     pod.metadata.deletion_timestamp.is_some()
 }

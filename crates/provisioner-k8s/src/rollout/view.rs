@@ -20,6 +20,14 @@ impl<K> Default for Shelf<K> {
     }
 }
 
+/// A list that was read once, whole.
+impl<K: kube::ResourceExt> FromIterator<K> for Shelf<K> {
+    fn from_iter<I: IntoIterator<Item = K>>(objects: I) -> Self {
+        let objects = objects.into_iter().map(|object| (object.name_any(), object)).collect();
+        Self { objects, fresh: BTreeMap::new(), complete: true }
+    }
+}
+
 impl<K: kube::ResourceExt> Shelf<K> {
     fn take(&mut self, event: watcher::Event<K>) {
         match event {

@@ -3,9 +3,9 @@
 use souk_provisioner::{Outcome, StepError, Target};
 
 use crate::digest::Digest;
-use crate::helm::{Plan, plan};
+use crate::helm::{Plan, Revision, plan};
 use crate::values::Values;
-use crate::{KubernetesProvisioner, client};
+use crate::{KubernetesProvisioner, client, inspect};
 
 /// A half-made release is first taken back, then made: two rounds, and one to see that it is done.
 const MAX_ROUNDS: usize = 3;
@@ -15,7 +15,7 @@ pub async fn run(k8s: &KubernetesProvisioner, target: &Target) -> Result<Outcome
     let digest = digest(k8s, &values).await?;
     for _ in 0..MAX_ROUNDS {
         let history = k8s.helm.history(&target.namespace).await?;
-        match plan(&history, &digest, k8s.clock.now(), k8s.settings.limits.pending_release) {
+        match next(k8s, target, &history, &digest).await? {
             Plan::Nothing => return Ok(Outcome::Unchanged),
             Plan::Upgrade => {
                 k8s.helm.upgrade(&target.namespace, values, &digest).await?;
@@ -58,6 +58,23 @@ pub async fn remove(
         // Without its binding Souk cannot look inside: the attempt ended before the binding was made.
         Err(_) if !client::may_use(k8s, name).await? => Ok(Outcome::Unchanged),
         Err(error) => Err(error),
+    }
+}
+
+/// helm's history does not know what somebody removed since. The same release once more brings it back:
+/// helm makes what its manifest names and the namespace lacks.
+async fn next(
+    k8s: &KubernetesProvisioner,
+    target: &Target,
+    history: &[Revision],
+    digest: &Digest,
+) -> Result<Plan, StepError> {
+    match plan(history, digest, k8s.clock.now(), k8s.settings.limits.pending_release) {
+        Plan::Nothing => {
+            let missing = Box::pin(inspect::missing(k8s, &target.namespace)).await?;
+            Ok(if missing.is_none_or(|missing| missing.is_empty()) { Plan::Nothing } else { Plan::Upgrade })
+        }
+        plan => Ok(plan),
     }
 }
 

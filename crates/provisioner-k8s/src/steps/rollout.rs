@@ -113,9 +113,20 @@ fn is_passing(error: &watcher::Error) -> bool {
 
 /// The symptom in plain words, with the container's last lines where it had any.
 async fn explain(k8s: &KubernetesProvisioner, target: &Target, symptom: Symptom) -> StepError {
+    let (reason, advice) = in_words(&symptom);
+    let log = match (&symptom.complaint, &symptom.container) {
+        (Complaint::Crashing, Some(container)) => last_lines(k8s, target, &symptom.subject, container).await,
+        _ => None,
+    };
+    let reason = log.map_or_else(|| reason.clone(), |log| format!("{reason}. Its last lines: {log}"));
+    StepError::new(ErrorKind::Permanent, reason).advice(advice).caused_by(symptom.detail)
+}
+
+/// What is wrong, and what to do, without the cluster's own words.
+pub fn in_words(symptom: &Symptom) -> (String, &'static str) {
     let part = symptom.container.as_deref().unwrap_or(&symptom.subject);
     let image = symptom.image.as_deref().unwrap_or_default();
-    let (reason, advice) = match symptom.complaint {
+    match symptom.complaint {
         Complaint::ImageMissing => (
             format!("the image {image} does not exist or may not be used"),
             "The operator should check the image's name and the registry login",
@@ -139,13 +150,7 @@ async fn explain(k8s: &KubernetesProvisioner, target: &Target, symptom: Symptom)
             format!("the cluster refused {part}: {}", which_rule(&symptom.detail)),
             "The store needs more than its plan allows; choose a larger plan or ask the operator",
         ),
-    };
-    let log = match (&symptom.complaint, &symptom.container) {
-        (Complaint::Crashing, Some(container)) => last_lines(k8s, target, &symptom.subject, container).await,
-        _ => None,
-    };
-    let reason = log.map_or_else(|| reason.clone(), |log| format!("{reason}. Its last lines: {log}"));
-    StepError::new(ErrorKind::Permanent, reason).advice(advice).caused_by(symptom.detail)
+    }
 }
 
 fn which_rule(detail: &str) -> &'static str {
