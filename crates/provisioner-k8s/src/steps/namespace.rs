@@ -15,11 +15,12 @@ use kube::Api;
 use kube::api::{DeleteParams, ObjectMeta, PostParams, Preconditions, PropagationPolicy};
 use kube::runtime::conditions::is_deleted;
 use kube::runtime::wait::await_condition;
+use souk_domain::host::is_earlier_attempt;
 use souk_provisioner::{Observed, Outcome, StepError, Target};
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::client::{is_already_there, is_not_found};
-use crate::{KubernetesProvisioner, error, labels};
+use crate::{KubernetesProvisioner, error, labels, steps};
 
 /// The `RoleBinding` that gives Souk its rights in a store's namespace.
 pub const BINDING: &str = "souk";
@@ -27,6 +28,9 @@ pub const BINDING: &str = "souk";
 const BINDING_PAUSE: Duration = Duration::from_millis(50);
 
 pub async fn run(k8s: &KubernetesProvisioner, target: &Target) -> Result<Outcome, StepError> {
+    if let pending @ Outcome::Pending { .. } = remove_earlier(k8s, target).await? {
+        return Ok(pending);
+    }
     let made = create(k8s, target).await?;
     let bound = bind(k8s, target).await?;
     if made || bound {
@@ -52,6 +56,22 @@ pub async fn undo(k8s: &KubernetesProvisioner, target: &Target) -> Result<Outcom
         Some(namespace) => remove(k8s, &namespace).await,
         None => Ok(Outcome::Unchanged),
     }
+}
+
+/// Removes what earlier attempts at the store left: two attempts would share one host name, and the
+/// ingress would send shoppers to either. A release and all that it made go with their namespace.
+async fn remove_earlier(k8s: &KubernetesProvisioner, target: &Target) -> Result<Outcome, StepError> {
+    let all = steps::uninstall::namespaces(k8s, target).await?;
+    let name = |namespace: &Namespace| namespace.metadata.name.clone().unwrap_or_default();
+    if let Some(later) = all.iter().map(name).find(|other| is_earlier_attempt(&target.namespace, other)) {
+        // Whoever runs this step has lost its turn without knowing it, or the database is an old copy.
+        return Err(StepError::permanent(format!("a later attempt at the store is there already: {later}")));
+    }
+    let earlier = all.iter().filter(|other| is_earlier_attempt(&name(other), &target.namespace));
+    let removals = earlier.map(|namespace| remove(k8s, namespace));
+    let outcomes = futures::future::try_join_all(removals).await?;
+    let pending = outcomes.into_iter().find(|outcome| matches!(outcome, Outcome::Pending { .. }));
+    Ok(pending.unwrap_or(Outcome::Done))
 }
 
 /// Whether it was made now.
@@ -375,6 +395,126 @@ mod tests {
             }
             assert_eq!(api.writes(), writes);
         }
+    }
+
+    /// The same store's next attempt.
+    fn next_attempt(target: &Target) -> Target {
+        Target { namespace: target.namespace.replace("-1", "-2"), ..target.clone() }
+    }
+
+    #[tokio::test]
+    async fn what_earlier_attempts_at_the_store_left_goes_first_and_nothing_else_does() {
+        let api = FakeApi::new(Scenario::Healthy);
+        let (k8s, first) = (api.provisioner(), target());
+        let second = next_attempt(&first);
+        run(&k8s, &first).await.unwrap();
+        let of_store = |store: String, installation: String| {
+            serde_json::json!({"metadata": {"uid": "u", "labels": {
+                labels::STORE: store, labels::INSTALLATION: installation,
+            }}})
+        };
+        let (store, installation) = (first.store.to_string(), first.installation.to_string());
+        let others = [
+            ("store-other-a2b3c4-1", crate::fake_api::store_id(9).to_string(), installation.clone()),
+            ("store-shop-x7k2mq-0", store.clone(), "inst_00000000000000000000000000".to_owned()),
+            ("store-somebody-made-this", store, installation),
+        ];
+        for (name, store, installation) in &others {
+            api.put("namespaces", "", name, of_store(store.clone(), installation.clone()));
+        }
+        assert_eq!(run(&k8s, &second).await.unwrap(), Outcome::Done);
+        assert!(api.namespace(&first.namespace).is_none());
+        assert!(api.namespace(&second.namespace).is_some());
+        for (name, ..) in &others {
+            assert!(api.namespace(name).is_some(), "{name}");
+        }
+        assert_eq!(run(&k8s, &second).await.unwrap(), Outcome::Unchanged);
+    }
+
+    #[tokio::test]
+    async fn an_earlier_attempt_that_is_held_is_waited_for_and_two_are_never_there_at_once() {
+        let api = FakeApi::new(Scenario::HeldByFinalizer);
+        let (k8s, first) = (api.provisioner(), target());
+        let second = next_attempt(&first);
+        run(&k8s, &first).await.unwrap();
+        for _ in 0..2 {
+            let outcome = run(&k8s, &second).await.unwrap();
+            let Outcome::Pending { reason, .. } = outcome else { panic!("{outcome:?} is not pending") };
+            assert!(reason.contains("example.com/hold"), "{reason}");
+            assert!(api.namespace(&second.namespace).is_none());
+        }
+        api.remove("namespaces", "", &first.namespace);
+        assert_eq!(run(&k8s, &second).await.unwrap(), Outcome::Done);
+    }
+
+    #[tokio::test]
+    async fn a_late_run_of_an_earlier_attempt_removes_nothing_and_makes_nothing() {
+        let api = FakeApi::new(Scenario::Healthy);
+        let (k8s, first) = (api.provisioner(), target());
+        let tenth = Target { namespace: first.namespace.replace("-1", "-10"), ..first.clone() };
+        run(&k8s, &tenth).await.unwrap();
+        let writes = api.writes();
+        let late = Target { namespace: first.namespace.replace("-1", "-9"), ..first };
+        let error = run(&k8s, &late).await.unwrap_err();
+        assert_eq!(error.kind, souk_provisioner::ErrorKind::Permanent);
+        assert!(error.reason.contains("a later attempt"), "{error}");
+        assert_eq!(api.writes(), writes);
+    }
+
+    #[tokio::test]
+    async fn looking_for_earlier_attempts_costs_one_request() {
+        let api = FakeApi::new(Scenario::Healthy);
+        for outcome in [Outcome::Done, Outcome::Unchanged] {
+            let before = api.requests().len();
+            assert_eq!(run(&api.provisioner(), &target()).await.unwrap(), outcome);
+            let requests = api.requests().split_off(before);
+            let lists = requests.iter().filter(|line| *line == "GET /api/v1/namespaces").count();
+            assert_eq!(lists, 1, "{requests:?}");
+        }
+    }
+
+    fn observed(api: &FakeApi, name: &str) -> Observed {
+        crate::observe(&serde_json::from_value(api.namespace(name).unwrap()).unwrap())
+    }
+
+    #[tokio::test]
+    async fn what_was_seen_to_be_left_over_is_removed_by_its_uid() {
+        let api = FakeApi::new(Scenario::Healthy);
+        let (k8s, target) = (api.provisioner(), target());
+        run(&k8s, &target).await.unwrap();
+        let left_over = observed(&api, &target.namespace);
+        assert_eq!(remove_observed(&k8s, &left_over).await.unwrap(), Outcome::Done);
+        assert_eq!(api.last_delete().unwrap()["preconditions"]["uid"], left_over.uid);
+        assert!(api.namespace(&target.namespace).is_none());
+        let writes = api.writes();
+        assert_eq!(remove_observed(&k8s, &left_over).await.unwrap(), Outcome::Unchanged, "it is gone");
+        run(&k8s, &target).await.unwrap();
+        let writes = api.writes() - writes;
+        assert_eq!(remove_observed(&k8s, &left_over).await.unwrap(), Outcome::Unchanged, "a namesake");
+        assert!(api.namespace(&target.namespace).is_some());
+        assert_eq!(writes, 2, "the namespace and its binding were made, and nothing was removed");
+    }
+
+    #[tokio::test]
+    async fn a_namespace_of_another_installation_is_never_left_over() {
+        for scenario in [Scenario::NamespaceOfAnotherInstallation, Scenario::NamespaceWithoutLabels] {
+            let api = FakeApi::new(scenario);
+            let mut seen = observed(&api, &target().namespace);
+            // Whatever the caller believes of it: what stands in the cluster counts.
+            seen.installation = Some(target().installation);
+            let error = remove_observed(&api.provisioner(), &seen).await.unwrap_err();
+            assert_eq!(error.kind, souk_provisioner::ErrorKind::Permanent, "{scenario:?}");
+            assert_eq!(api.writes(), 0, "{scenario:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_left_over_and_held_by_a_finalizer_is_pending_with_its_name() {
+        let api = FakeApi::new(Scenario::HeldByFinalizer);
+        let (k8s, target) = (api.provisioner(), target());
+        run(&k8s, &target).await.unwrap();
+        let outcome = remove_observed(&k8s, &observed(&api, &target.namespace)).await.unwrap();
+        assert!(matches!(&outcome, Outcome::Pending { reason, .. } if reason.contains("example.com/hold")));
     }
 
     #[tokio::test]
