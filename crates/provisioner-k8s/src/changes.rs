@@ -167,11 +167,11 @@ mod tests {
         let (api, k8s) = watched(Scenario::Healthy).await;
         let mut going = namespace("a");
         going["metadata"]["deletionTimestamp"] = "2026-11-21T10:00:00Z".into();
-        let steps: [(&str, Box<dyn Fn()>); 4] = [
-            ("comes", Box::new(|| api.put("namespaces", "", "store-b-1", namespace("b")))),
-            ("begins to go", Box::new(|| api.put("namespaces", "", "store-a-1", going.clone()))),
-            ("is gone", Box::new(|| api.remove("namespaces", "", "store-a-1"))),
-            ("is another of that name", Box::new(|| api.put("namespaces", "", "store-b-1", namespace("c")))),
+        let steps: [(&str, &dyn Fn()); 4] = [
+            ("comes", &|| api.put("namespaces", "", "store-b-1", namespace("b"))),
+            ("begins to go", &|| api.put("namespaces", "", "store-a-1", going.clone())),
+            ("is gone", &|| api.remove("namespaces", "", "store-a-1")),
+            ("is another of that name", &|| api.put("namespaces", "", "store-b-1", namespace("c"))),
         ];
         for (what, step) in steps {
             step();

@@ -3,8 +3,9 @@
 use std::time::{Duration, Instant};
 
 use k8s_openapi::api::core::v1::{ConfigMap, ResourceQuota};
+use k8s_openapi::api::networking::v1::Ingress;
 use kube::Api;
-use kube::api::{ObjectMeta, Patch, PatchParams, PostParams};
+use kube::api::{ListParams, ObjectMeta, Patch, PatchParams, PostParams};
 use souk_domain::operation::Step;
 use souk_provisioner::{ErrorKind, Outcome, Provisioner};
 use souk_provisioner_k8s::operator_text;
@@ -108,6 +109,36 @@ async fn a_namespace_that_a_finalizer_holds_is_pending_with_its_name_until_it_is
         maps.patch("held", &PatchParams::default(), &let_go).await.unwrap();
         assert_eq!(k8s.run(Step::Purge, &target).await.unwrap(), Outcome::Done);
         assert!(world.namespace(&target.namespace).await.is_none());
+    })
+    .await;
+}
+
+#[tokio::test]
+#[ignore = "needs a cluster: cargo xtask test --only e2e"]
+async fn the_next_attempt_begins_when_all_that_the_earlier_one_left_is_gone_its_ingress_too() {
+    World::run(|world| async move {
+        let k8s = world.provisioner().await;
+        let first = world.target("again");
+        for step in [Step::Namespace, Step::Secrets, Step::Release] {
+            k8s.run(step, &first).await.unwrap();
+        }
+        let of_host = async || {
+            let ingresses: Api<Ingress> = Api::all(world.admin.clone());
+            let all = ingresses.list(&ListParams::default()).await.unwrap();
+            let rules = |ingress: Ingress| ingress.spec.into_iter().filter_map(|spec| spec.rules).flatten();
+            let hosts = all.items.into_iter().flat_map(rules).filter_map(|rule| rule.host);
+            hosts.filter(|host| *host == first.host).count()
+        };
+        assert_eq!(of_host().await, 1, "the control: the first attempt took the host");
+
+        let second = world.next_attempt(&first);
+        let outcome = until_settled(async || k8s.run(Step::Namespace, &second).await.unwrap()).await;
+        assert_eq!(outcome, Outcome::Done);
+        assert!(world.namespace(&first.namespace).await.is_none());
+        assert!(world.namespace(&second.namespace).await.is_some());
+        assert_eq!(of_host().await, 0);
+        let late = k8s.run(Step::Namespace, &first).await.unwrap_err();
+        assert!(late.reason.contains("a later attempt"), "{late}");
     })
     .await;
 }

@@ -7,5 +7,6 @@
 
 mod account;
 mod failure;
+mod inspect;
 mod store;
 mod world;

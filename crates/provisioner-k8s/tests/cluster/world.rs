@@ -22,6 +22,7 @@ use souk_provisioner::Target;
 use souk_provisioner_k8s::access::{Grant, RELEASE};
 use souk_provisioner_k8s::settings::{Access, Account, HelmSettings, StoreImages};
 use souk_provisioner_k8s::{KubernetesProvisioner, KubernetesSettings};
+use souk_shopper::StoreClient;
 
 /// An account of the tests' own, so that the one of a Souk that runs in this cluster is not touched.
 const ACCOUNT: &str = "souk-adapter-test";
@@ -174,6 +175,15 @@ impl World {
         target
     }
 
+    /// The same store's next attempt, in its own namespace.
+    pub fn next_attempt(&self, target: &Target) -> Target {
+        let (store, attempt) = target.namespace.rsplit_once('-').unwrap();
+        let attempt: u32 = attempt.parse().unwrap();
+        let next = Target { namespace: format!("{store}-{}", attempt + 1), ..target.clone() };
+        self.targets.lock().unwrap().push(next.clone());
+        next
+    }
+
     pub async fn provisioner(&self) -> KubernetesProvisioner {
         self.provisioner_with(|_| {}).await
     }
@@ -220,6 +230,20 @@ impl World {
         all.items.iter().map(|o| format!("{:?} {:?}", o.meta().name, o.meta().generation)).collect()
     }
 
+    /// Runs helm with an admin's rights: somebody who works behind Souk's back.
+    pub async fn helm(&self, args: &[&str]) {
+        let helm = grant(&self.account).helm.binary;
+        let done = tokio::process::Command::new(helm).args(args).output().await.unwrap();
+        assert!(done.status.success(), "helm {args:?}: {}", String::from_utf8_lossy(&done.stderr));
+    }
+
+    /// A visitor of the store, through the ingress.
+    pub async fn visitor(&self, target: &Target) -> StoreClient {
+        let ingress = self.settings.ingress_connect.as_deref().unwrap();
+        let address = tokio::net::lookup_host(ingress).await.unwrap().next();
+        StoreClient::new(&target.url, address).unwrap()
+    }
+
     async fn clean_up(&self) {
         let namespaces: Api<Namespace> = Api::all(self.admin.clone());
         let targets = self.targets.lock().unwrap().clone();
@@ -233,7 +257,9 @@ pub trait Listed:
     kube::Resource<Scope = k8s_openapi::NamespaceResourceScope, DynamicType = ()>
     + Clone
     + std::fmt::Debug
+    + Send
     + serde::de::DeserializeOwned
+    + 'static
 {
 }
 
@@ -241,6 +267,8 @@ impl<K> Listed for K where
     K: kube::Resource<Scope = k8s_openapi::NamespaceResourceScope, DynamicType = ()>
         + Clone
         + std::fmt::Debug
+        + Send
         + serde::de::DeserializeOwned
+        + 'static
 {
 }
