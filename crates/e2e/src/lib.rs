@@ -5,6 +5,7 @@
 //! The cluster is the one that `KUBECONFIG` names; `cargo xtask test --only e2e` sets it and what else is read
 //! here. A failure panics: these are tools of tests.
 
+pub mod admin;
 pub mod browser;
 pub mod cluster;
 pub mod ingress;

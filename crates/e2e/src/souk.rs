@@ -179,7 +179,7 @@ impl Souk {
     }
 
     /// The binary with all its settings, and none of this process's own.
-    fn command(&self, images: &Images) -> Command {
+    pub(crate) fn command(&self, images: &Images) -> Command {
         let binary =
             env::var_os("SOUK_BIN").map_or_else(|| repository().join("target/debug/souk"), PathBuf::from);
         let metrics = format!("127.0.0.1:{}", free_port());
