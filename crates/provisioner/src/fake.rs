@@ -47,6 +47,8 @@ pub enum Fault {
     },
     /// The step never returns: for tests that drop or outlive the worker.
     Hang,
+    /// The step takes its worker's task down with it.
+    Panic,
 }
 
 /// One call that reached the fake, in order.
@@ -219,6 +221,7 @@ impl FakeCluster {
             Some(Fault::Fail { kind, reason }) => Err(StepError::new(kind, reason)),
             Some(Fault::Pending { reason, after }) => Ok(Some(Outcome::Pending { reason, after })),
             Some(Fault::Hang) => std::future::pending().await,
+            Some(Fault::Panic) => panic!("{} was told to panic", call.step),
         }
     }
 

@@ -75,6 +75,12 @@ impl TestDatabase {
         format!("postgres://{user}:{PASSWORD}@{host}:{port}/{}", self.name)
     }
 
+    /// Connections of a worker of its own, as another process has them.
+    pub async fn another_worker(&self) -> WorkerPool {
+        let settings = PoolSettings { options: self.options_for("souk_worker"), max_connections: 10 };
+        WorkerPool::connect(settings).await.expect("connect as souk_worker")
+    }
+
     /// Runs one statement as the superuser.
     pub async fn execute(&self, statement: &str) -> u64 {
         let mut connection = self.superuser().await;
@@ -90,6 +96,15 @@ impl TestDatabase {
             .await
             .unwrap_or_else(|error| panic!("{query}: {error}"))
     }
+}
+
+/// One value, as text.
+pub(crate) async fn text(connection: &mut PgConnection, query: String) -> String {
+    let text: Option<String> = sqlx::query_scalar(AssertSqlSafe(query.clone()))
+        .fetch_one(connection)
+        .await
+        .unwrap_or_else(|error| panic!("{query}: {error}"));
+    text.unwrap_or_default()
 }
 
 async fn ensure_template(connection: &mut PgConnection, admin: &PgConnectOptions) -> String {

@@ -8,7 +8,7 @@
 //!
 //! The way of an operation: a job rings ([`jobs`]) -> claim lease and permit ([`operation`]) -> walk
 //! the steps ([`walk`]), or undo them ([`undo`]) -> write the ending. What happens because time
-//! passes is in [`timers`]: the reaper, the breaker, the gauges.
+//! passes is in [`timers`]: the reaper, the breaker.
 
 mod breaker;
 mod context;
