@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+use souk_db::operations;
 use souk_db::stores::Store;
 use souk_domain::engine::Engine;
 use souk_domain::id::OperationId;
@@ -18,7 +19,7 @@ use souk_domain::principal::Principal;
 use souk_domain::state::StoreState;
 use souk_provisioner::fake::{Call, FakeCluster};
 use souk_provisioner::{Inspection, Observed, Outcome, Provisioner, StepError, Target};
-use souk_worker::{WorkerContext, WorkerSettings};
+use souk_worker::{Mode, WorkerContext, WorkerSettings};
 use tokio::task::{JoinHandle, JoinSet};
 
 use crate::jobs::{end_leases, run_jobs, worker_with};
@@ -41,28 +42,11 @@ impl fmt::Display for Case {
     }
 }
 
-/// What becomes of an operation whose step fails for good.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OnFailure {
-    /// What its steps had made is removed; then it has failed.
-    Undo,
-    /// There is nothing to go back to: it stays, says why, and goes on trying.
-    GoOn,
-}
-
-#[must_use]
-pub const fn on_failure(kind: OperationKind) -> OnFailure {
-    match kind {
-        OperationKind::Provision => OnFailure::Undo,
-        OperationKind::Delete => OnFailure::GoOn,
-    }
-}
-
 /// The state of a store whose operation of that kind has succeeded.
 #[must_use]
 pub const fn state_after(kind: OperationKind) -> StoreState {
     match kind {
-        OperationKind::Provision => StoreState::Ready,
+        OperationKind::Provision | OperationKind::Repair => StoreState::Ready,
         OperationKind::Delete => StoreState::Deleted,
     }
 }
@@ -121,6 +105,16 @@ impl World {
         let mut world = Self { db, cluster, owner, store, operation: provision, kind };
         match kind {
             OperationKind::Provision => {}
+            OperationKind::Repair => {
+                world.run().await;
+                let namespace = world.store.slug.namespace(1);
+                world.cluster.meddle(|all| all.get_mut(&namespace).expect("the namespace").releases = 0);
+                let report = world.worker().await.reconcile(Mode::Apply).await.expect("a look");
+                assert_eq!(report.skipped, None);
+                let mut tx = world.db.worker.begin().await.expect("begin");
+                let repair = operations::latest(&mut tx, world.store.id).await.expect("operations");
+                world.operation = repair.expect("an operation").id;
+            }
             OperationKind::Delete => {
                 world.run().await;
                 world.operation =

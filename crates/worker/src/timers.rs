@@ -4,7 +4,8 @@
 
 use std::time::Duration;
 
-use souk_db::{DbError, installation, queue, reaper};
+use souk_db::{DbError, installation, queue, reaper, reconcile};
+use souk_domain::reconcile::Finding;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use crate::{WorkerContext, breaker};
@@ -56,7 +57,16 @@ fn every(period: Duration) -> tokio::time::Interval {
 }
 
 async fn look(context: &WorkerContext) -> Result<(), DbError> {
-    context.reap().await.map(drop)
+    context.reap().await?;
+    let mut tx = context.begin().await?;
+    let findings = reconcile::findings(&mut tx, context.cluster).await?;
+    tx.commit().await?;
+    for kind in Finding::ALL {
+        let count = findings.get(kind).copied().unwrap_or_default();
+        #[allow(clippy::cast_precision_loss, reason = "far fewer than 2^52 findings")]
+        metrics::gauge!("reconcile_findings", "kind" => kind.as_str()).set(count as f64);
+    }
+    Ok(())
 }
 
 async fn prune_jobs(context: &WorkerContext) -> Result<(), DbError> {

@@ -10,7 +10,7 @@ use souk_db::operations::{self, StepRecord};
 use souk_db::permits::{self, Claim};
 use souk_domain::dispatch::PermitLimits;
 use souk_domain::engine::Engine;
-use souk_domain::operation::{OperationKind, OperationState, Step, StepState};
+use souk_domain::operation::{OnFailure, OperationKind, OperationState, Step, StepState};
 use souk_domain::state::StoreState;
 use souk_provisioner::ErrorKind;
 use souk_provisioner::fake::Fault;
@@ -18,7 +18,7 @@ use souk_test_support::holds::Write;
 use souk_test_support::jobs::{end_leases, run_jobs, run_jobs_to_rest, skip_pauses};
 use souk_test_support::seed;
 use souk_test_support::steps::{
-    Case, OnFailure, Reference, Twice, World, cases, each, on_failure, state_after,
+    Case, Reference, Twice, World, cases, each, state_after,
 };
 use souk_worker::Claimed;
 
@@ -40,7 +40,7 @@ fn way_back(case: Case) -> Vec<Step> {
 
 /// The operation whose step failed for good has ended as its kind promises.
 async fn assert_failed(world: &World, case: Case) {
-    match on_failure(case.kind) {
+    match case.kind.on_failure() {
         OnFailure::Undo => {
             world.assert_at_rest().await;
             world.assert_nothing_left();
@@ -60,6 +60,15 @@ async fn assert_failed(world: &World, case: Case) {
                 };
                 assert_eq!(record.state, expected, "{}", record.name);
             }
+        }
+        OnFailure::End => {
+            world.assert_at_rest().await;
+            let ended = seed::operation(&world.db, world.operation).await;
+            assert_eq!(ended.state, OperationState::Failed);
+            assert_eq!(ended.failure.unwrap().step.as_deref(), Some(case.step.as_str()));
+            assert_eq!(seed::get(&world.db, world.store.id).await.state, state_after(case.kind));
+            assert!(world.calls().iter().all(|call| !call.undo), "what it had made stays, and the data");
+            assert!(world.cluster.namespaces().values().all(|namespace| namespace.volume));
         }
         OnFailure::GoOn => {
             let waiting = seed::operation(&world.db, world.operation).await;
@@ -117,7 +126,7 @@ async fn a_step_that_fails_for_good_leads_to_a_clean_slate_when_all_is_done_and_
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_undo_that_fails_is_tried_again_until_nothing_is_left() {
     each(cases_that_can_fail().await, |case: Case| async move {
-        if on_failure(case.kind) != OnFailure::Undo {
+        if case.kind.on_failure() != OnFailure::Undo {
             return;
         }
         for kind in [ErrorKind::Transient, ErrorKind::Permanent] {
@@ -146,7 +155,7 @@ async fn an_undo_that_fails_is_tried_again_until_nothing_is_left() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_undo_whose_worker_is_dropped_at_each_of_its_steps_ends_in_the_same_clean_slate() {
     each(cases_that_can_fail().await, |case: Case| async move {
-        if on_failure(case.kind) != OnFailure::Undo {
+        if case.kind.on_failure() != OnFailure::Undo {
             return;
         }
         let world = World::prepare(case.kind, case.engine).await;
