@@ -139,6 +139,30 @@ async fn a_worker_that_dies_in_any_step_is_succeeded_by_one_that_resumes_there()
 }
 
 #[tokio::test]
+async fn a_worker_that_dies_in_a_step_costs_none_of_its_tries() {
+    let db = TestDatabase::create().await;
+    let cluster = Arc::new(FakeCluster::new());
+    let owner = seed::user(&db, "anna").await;
+    let (store, operation) = seed::store(&db, &owner, "shop").await;
+    for deaths in 1..=3 {
+        cluster.inject(Step::Release, false, Fault::Hang);
+        let dying = worker(&db, cluster.clone()).await;
+        let running = tokio::spawn(async move { dying.start_and_wait(operation).await });
+        wait_for("the step to begin", async || {
+            (cluster.calls().iter().filter(|call| call.step == Step::Release).count() == deaths).then_some(())
+        })
+        .await;
+        running.abort();
+        end_leases(&db).await;
+    }
+    cluster.fail(Step::Release, ErrorKind::Transient, 2);
+    run_jobs_to_rest(&db, &worker(&db, cluster.clone()).await).await;
+    assert_eq!(seed::get(&db, store.id).await.state, StoreState::Ready, "the third try succeeds");
+    let started = "SELECT count(*) FROM events WHERE message = 'Step release started'";
+    assert_eq!(db.number(started).await, 1);
+}
+
+#[tokio::test]
 async fn a_delete_cancels_what_runs_and_ends_with_nothing_left() {
     for step in OperationKind::Provision.steps().iter().filter(|step| **step != Step::Publish) {
         let db = TestDatabase::create().await;
