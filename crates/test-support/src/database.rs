@@ -37,6 +37,11 @@ impl TestDatabase {
     pub async fn create() -> Self {
         let url = std::env::var(URL_VARIABLE)
             .unwrap_or_else(|_| panic!("{URL_VARIABLE} is not set: run `cargo xtask test --only db`, or set it to `$(cargo xtask postgres up)`"));
+        Self::create_on(&url).await
+    }
+
+    /// On the server of this superuser's URL, for a test with a server of its own.
+    pub async fn create_on(url: &str) -> Self {
         let admin: PgConnectOptions = url.parse().expect("the test database's URL");
         let name = format!("souk_test_{}_{}", std::process::id(), COUNTER.fetch_add(1, Ordering::Relaxed));
         let mut connection = PgConnection::connect_with(&admin).await.expect("the test server answers");
