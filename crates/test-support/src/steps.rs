@@ -195,7 +195,7 @@ impl World {
                  FROM operations WHERE id = '{operation}'"
             ),
             format!(
-                "SELECT string_agg(concat_ws(' ', name, state, attempts, undone, reason), E'\\n' ORDER BY position)
+                "SELECT string_agg(concat_ws(' ', name, state, undone, reason), E'\\n' ORDER BY position)
                  FROM operation_steps WHERE operation_id = '{operation}'"
             ),
             format!("SELECT string_agg(kind || ' ' || message, E'\\n' ORDER BY seq) FROM events WHERE store_id = '{store}'"),

@@ -140,7 +140,6 @@ async fn a_worker_that_is_stopped_leaves_no_lease_behind_whenever_it_is_stopped(
     }
     assert!(stops > 2, "all was done before a worker was stopped, so the test shows nothing");
     assert_eq!(db.number("SELECT max(lost_leases)::bigint FROM operations").await, 0);
-    assert_eq!(db.number("SELECT max(attempts)::bigint FROM operation_steps").await, 1, "a stop is no try");
     for namespace in cluster.namespaces().values() {
         assert_eq!(namespace.releases, 1);
     }
