@@ -1,0 +1,144 @@
+//! A seeded storm over Souk's core: the real use cases, queue, workers and database; only the cluster is a fake.
+//!
+//! Users create, delete and retry while workers die, sleep and lose their leases, clocks jump, the cluster and the
+//! database go away, and steps fail in every way. When it is over and all has come to rest, nothing may be lost,
+//! stuck, left behind or done twice.
+//!
+//! Architecture invariants:
+//! - Everything random comes from one seed ([`schedule`]). What threads make of it does not: the same seed is the
+//!   same storm, not the same run.
+//! - The checks ([`checks`]) read rows and the fake cluster themselves. They share no code with what they check.
+//! - A dev tool: nothing of the product names this crate.
+
+pub mod checks;
+pub mod ledger;
+mod machine;
+mod meddling;
+mod proxy;
+mod report;
+mod sampler;
+pub mod schedule;
+mod storm;
+mod users;
+mod watched;
+mod world;
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+pub use report::{Finding, Kind, Report};
+use souk_db::DbError;
+use tokio::time::Instant;
+
+use crate::meddling::Unrest;
+use crate::sampler::Sampler;
+use crate::world::World;
+
+/// The longest wait for everything to come to rest: a delete that failed often looks every 30 s (up to 45 with its
+/// spread), and then there are others behind it.
+const QUIET_LIMIT: Duration = Duration::from_mins(3);
+const LOOK_EVERY: Duration = Duration::from_millis(250);
+/// Looks in a row that must find everything at rest.
+const LOOKS: u32 = 4;
+
+#[derive(Debug, thiserror::Error)]
+pub enum ChaosError {
+    #[error("the database refused a statement of the storm's own")]
+    Sql(#[from] sqlx::Error),
+    #[error("the database cannot be used")]
+    Database(#[from] DbError),
+    #[error("a worker or a door to the database could not be set up")]
+    Io(#[from] std::io::Error),
+    #[error("the use cases could not be set up")]
+    App,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub struct Config {
+    pub seed: u64,
+    /// How long the storm blows; the quiet after it comes on top.
+    pub length: Duration,
+}
+
+/// How far it is.
+#[derive(Debug, Clone, Copy)]
+pub struct Progress {
+    pub elapsed: Duration,
+    /// Whether the storm is over and everything comes to rest.
+    pub calm: bool,
+    pub accepted: usize,
+    pub refused: u64,
+    pub visits: u64,
+    pub kills: u64,
+    pub outages: u64,
+}
+
+/// Blows, waits until all is at rest, and checks. `tell` is called now and then.
+pub async fn run(
+    config: Config,
+    tell_every: Duration,
+    tell: impl Fn(Progress) + Send + Sync + 'static,
+) -> Result<Report, ChaosError> {
+    let world = Arc::new(World::make(config.seed).await?);
+    let sampler = Sampler::new(Arc::clone(&world.database), Arc::clone(&world.ledger), &world::settings());
+    let sampler = tokio::spawn(sampler.run());
+    let telling = tokio::spawn(keep_telling(Arc::clone(&world), config.length, tell_every, tell));
+    storm::blow(&world, schedule::generate(config.seed, config.length)).await;
+    world.heal().await;
+    rest(&world).await?;
+    sampler.abort();
+    telling.abort();
+    world.send_home().await;
+    let findings = checks::all(&world.database, &world.cluster, &world.ledger).await?;
+    let operations = world.database.number("SELECT count(*) FROM operations").await;
+    Ok(Report {
+        seed: config.seed,
+        minutes: config.length.as_secs_f64() / 60.0,
+        operations: operations.cast_unsigned(),
+        kills: world.ledger.kills.load(Ordering::Relaxed),
+        outages: world.ledger.outages.load(Ordering::Relaxed),
+        lost: Report::count(&findings, Kind::Lost),
+        stuck: Report::count(&findings, Kind::Stuck),
+        leaked: Report::count(&findings, Kind::Leaked),
+        duplicated: Report::count(&findings, Kind::Duplicated),
+        findings,
+    })
+}
+
+/// Returns when nothing has been under way for several looks, or when it has waited long enough: the checks say
+/// what is not at rest then.
+async fn rest(world: &World) -> Result<(), ChaosError> {
+    let limit = Instant::now() + QUIET_LIMIT;
+    let mut connection = world.database.superuser().await;
+    let mut quiet = 0;
+    while quiet < LOOKS && Instant::now() < limit {
+        let unrest = meddling::unrest(&mut connection).await?;
+        let at_rest = unrest == Unrest { operations: 0, stores: 0 } && world.ledger.is_empty();
+        quiet = if at_rest { quiet + 1 } else { 0 };
+        tokio::time::sleep(LOOK_EVERY).await;
+    }
+    Ok(())
+}
+
+async fn keep_telling(
+    world: Arc<World>,
+    length: Duration,
+    every: Duration,
+    tell: impl Fn(Progress) + Send + Sync + 'static,
+) {
+    let start = Instant::now();
+    loop {
+        tokio::time::sleep(every).await;
+        let ledger = &world.ledger;
+        tell(Progress {
+            elapsed: start.elapsed(),
+            calm: start.elapsed() > length,
+            accepted: ledger.accepted().len(),
+            refused: ledger.refused.load(Ordering::Relaxed),
+            visits: ledger.visits(),
+            kills: ledger.kills.load(Ordering::Relaxed),
+            outages: ledger.outages.load(Ordering::Relaxed),
+        });
+    }
+}
