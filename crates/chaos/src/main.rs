@@ -7,6 +7,8 @@ use std::time::Duration;
 use clap::Parser;
 use souk_chaos::{Config, Kind, Progress, Report};
 use souk_test_support::URL_VARIABLE;
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
 
 const TELL_EVERY: Duration = Duration::from_secs(5);
 /// A day; more is a slip of the finger.
@@ -40,7 +42,8 @@ async fn main() -> ExitCode {
         eprintln!("error: {URL_VARIABLE} is not set: run `cargo xtask chaos`, which brings a database");
         return ExitCode::from(2);
     }
-    let filter = tracing_subscriber::EnvFilter::from_default_env();
+    // Errors are what a storm is made of: nothing is logged unless it is asked for.
+    let filter = EnvFilter::builder().with_default_directive(LevelFilter::OFF.into()).from_env_lossy();
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     match blow(&arguments).await {
         Ok(true) => ExitCode::SUCCESS,

@@ -70,7 +70,7 @@ pub async fn cut_connections(database: &TestDatabase) -> Result<(), Error> {
     .map(drop)
 }
 
-/// Operations that have not ended, stores between two states, and jobs that are due.
+/// Operations that have not ended, and stores between two states.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Unrest {
     pub operations: i64,
@@ -85,6 +85,17 @@ pub async fn unrest(connection: &mut PgConnection) -> Result<Unrest, Error> {
     .fetch_one(connection)
     .await?;
     Ok(Unrest { operations, stores })
+}
+
+/// Whether there is work, and all of it only waits for a time to come: no request, no worker and no permit is in
+/// its way.
+pub async fn only_time_is_missing(connection: &mut PgConnection) -> Result<bool, Error> {
+    sqlx::query_scalar(
+        "SELECT count(*) > 0 AND bool_and(state = 'queued' AND run_after > now() + interval '1 second')
+         FROM operations WHERE state IN ('queued', 'running', 'cancelling')",
+    )
+    .fetch_one(connection)
+    .await
 }
 
 /// How long a statement of the storm's own may take.
