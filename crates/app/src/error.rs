@@ -42,6 +42,10 @@ pub enum AppError {
     NameTaken,
     #[error("Only a failed store can be retried; this one is {current}")]
     NotFailed { current: StoreState },
+    #[error("Only a store whose data is lost can be rebuilt; this one is {current}, and its data is there")]
+    DataNotLost { current: StoreState },
+    #[error("The name is not that of the store; type it as it is, so that nothing is rebuilt by mistake")]
+    NameMismatch,
     #[error("The store has no credentials to show yet; it is {current}")]
     NotReady { current: StoreState },
     #[error("The store has changed meanwhile; it is {current} now")]
@@ -82,6 +86,8 @@ impl AppError {
             Self::QueueFull { .. } => "provisioning.queue_full",
             Self::NameTaken => "store.name_taken",
             Self::NotFailed { .. } => "store.not_failed",
+            Self::DataNotLost { .. } => "store.data_not_lost",
+            Self::NameMismatch => "store.name_mismatch",
             Self::NotReady { .. } => "store.not_ready",
             Self::Conflict { .. } => "store.conflict",
             Self::OperationInProgress => "store.operation_in_progress",
@@ -107,9 +113,10 @@ impl AppError {
     #[must_use]
     pub const fn current_state(&self) -> Option<StoreState> {
         match self {
-            Self::NotFailed { current } | Self::NotReady { current } | Self::Conflict { current } => {
-                Some(*current)
-            }
+            Self::NotFailed { current }
+            | Self::DataNotLost { current }
+            | Self::NotReady { current }
+            | Self::Conflict { current } => Some(*current),
             _ => None,
         }
     }

@@ -10,8 +10,10 @@ use crate::{Caller, DbError, Tx};
 pub enum AuditEvent {
     StoreCreated,
     StoreRetried,
+    StoreRebuilt,
     StoreDeleted,
     CredentialsViewed,
+    NamespaceRemoved,
 }
 
 impl AuditEvent {
@@ -20,8 +22,10 @@ impl AuditEvent {
         match self {
             Self::StoreCreated => "store_created",
             Self::StoreRetried => "store_retried",
+            Self::StoreRebuilt => "store_rebuilt",
             Self::StoreDeleted => "store_deleted",
             Self::CredentialsViewed => "credentials_viewed",
+            Self::NamespaceRemoved => "namespace_removed",
         }
     }
 }
@@ -45,6 +49,24 @@ pub async fn store(
         caller.ip.map(|ip| ip.to_string()),
         caller.user_agent,
         caller.correlation_id,
+        details
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// What the operator of this Souk did at its command line: there is no principal, and often no store.
+pub async fn operator(
+    tx: &mut Tx,
+    event: AuditEvent,
+    correlation_id: &str,
+    details: Value,
+) -> Result<(), DbError> {
+    sqlx::query!(
+        "INSERT INTO audit_log (event_type, correlation_id, details) VALUES ($1, $2, $3)",
+        event.as_str(),
+        correlation_id,
         details
     )
     .execute(tx.connection())

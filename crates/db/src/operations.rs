@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use serde_json::json;
+use souk_domain::entropy::Entropy;
 use souk_domain::event::EventKind;
 use souk_domain::id::{AccountId, OperationId, StoreId, UserId};
 use souk_domain::operation::{OperationKind, OperationState, Step, StepState};
@@ -46,7 +47,8 @@ pub struct StepRecord {
 pub struct NewOperation<'a> {
     pub id: OperationId,
     pub kind: OperationKind,
-    pub requested_by: UserId,
+    /// `None`: Souk itself asks.
+    pub requested_by: Option<UserId>,
     pub correlation_id: &'a str,
     /// How long it may wait to start; `None` waits as long as it takes.
     pub queue_timeout: Option<Duration>,
@@ -63,7 +65,7 @@ pub async fn enqueue(tx: &mut Tx, store: &Store, operation: NewOperation<'_>) ->
         store.id.as_uuid(),
         operation.kind.as_str(),
         store.attempt.cast_signed(),
-        operation.requested_by.as_uuid(),
+        operation.requested_by.map(UserId::as_uuid),
         operation.correlation_id,
         operation.queue_timeout.map(|timeout| timeout.as_secs_f64())
     )
@@ -81,6 +83,7 @@ pub async fn enqueue(tx: &mut Tx, store: &Store, operation: NewOperation<'_>) ->
     .await?;
     let message = match operation.kind {
         OperationKind::Provision => "Provisioning queued",
+        OperationKind::Repair => "Repair queued",
         OperationKind::Delete => "Deletion queued",
     };
     let event = NewEvent {
@@ -183,6 +186,24 @@ pub async fn steps(tx: &mut Tx, id: OperationId) -> Result<Vec<StepRecord>, DbEr
             })
         })
         .collect()
+}
+
+/// An id for an operation that Souk itself asks for; the time in it is the database's.
+pub async fn new_id(tx: &mut Tx, entropy: &Entropy) -> Result<OperationId, DbError> {
+    let row = sqlx::query!(r#"SELECT clock_timestamp() AS "now!""#).fetch_one(tx.connection()).await?;
+    Ok(OperationId::generate(row.now, entropy))
+}
+
+/// Whether an operation of the store works, waits to, or was asked to stop and has not yet.
+pub async fn is_unfinished(tx: &mut Tx, store: StoreId) -> Result<bool, DbError> {
+    let row = sqlx::query!(
+        r#"SELECT EXISTS (SELECT FROM operations
+                          WHERE store_id = $1 AND state IN ('queued', 'running', 'cancelling')) AS "unfinished!""#,
+        store.as_uuid()
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    Ok(row.unfinished)
 }
 
 /// How long ago the operation was queued, by the database's clock.

@@ -40,6 +40,8 @@ pub struct Store {
     pub state: StoreState,
     pub health: Health,
     pub health_reason: Option<String>,
+    /// What the merchant had put into it is gone; only a rebuild helps.
+    pub data_lost: bool,
     pub attempt: u32,
     pub version: i64,
     pub failure: Option<Failure>,
@@ -75,6 +77,7 @@ struct Row {
     state: String,
     health: String,
     health_reason: Option<String>,
+    data_lost: bool,
     attempt: i32,
     version: i64,
     failure: Option<serde_json::Value>,
@@ -100,6 +103,7 @@ impl TryFrom<Row> for Store {
             state: word(&row.state)?,
             health: word(&row.health)?,
             health_reason: row.health_reason,
+            data_lost: row.data_lost,
             attempt: count(row.attempt)?,
             version: row.version,
             failure: row.failure.map(json).transpose()?,
@@ -152,7 +156,7 @@ pub async fn get(tx: &mut Tx, id: StoreId) -> Result<Store, DbError> {
     sqlx::query_as!(
         Row,
         "SELECT s.id, s.account_id, s.cluster_id, s.name, s.title, s.engine, s.slug, h.host, s.admin_email, s.state,
-                s.health, s.health_reason, s.attempt, s.version, s.failure, s.created_at, s.updated_at, s.ready_at
+                s.health, s.health_reason, s.data_lost, s.attempt, s.version, s.failure, s.created_at, s.updated_at, s.ready_at
          FROM stores s JOIN store_hosts h ON h.store_id = s.id AND h.is_primary WHERE s.id = $1",
         id.as_uuid()
     )
@@ -199,11 +203,36 @@ pub async fn list(
     let rows = sqlx::query_as!(
         Row,
         "SELECT s.id, s.account_id, s.cluster_id, s.name, s.title, s.engine, s.slug, h.host, s.admin_email, s.state,
-                s.health, s.health_reason, s.attempt, s.version, s.failure, s.created_at, s.updated_at, s.ready_at
+                s.health, s.health_reason, s.data_lost, s.attempt, s.version, s.failure, s.created_at, s.updated_at, s.ready_at
          FROM stores s JOIN store_hosts h ON h.store_id = s.id AND h.is_primary
          WHERE s.account_id = $1 AND s.state <> 'deleted' AND ($2::uuid IS NULL OR s.id < $2)
          ORDER BY s.id DESC LIMIT $3",
         account.as_uuid(),
+        cursor.map(StoreId::as_uuid),
+        limit
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    rows.into_iter().map(Store::try_from).collect()
+}
+
+/// A page of the cluster's ready stores on which no operation is at work, by id, after `cursor`.
+pub(crate) async fn ready_and_idle(
+    tx: &mut Tx,
+    cluster: ClusterId,
+    cursor: Option<StoreId>,
+    limit: i64,
+) -> Result<Vec<Store>, DbError> {
+    let rows = sqlx::query_as!(
+        Row,
+        "SELECT s.id, s.account_id, s.cluster_id, s.name, s.title, s.engine, s.slug, h.host, s.admin_email, s.state,
+                s.health, s.health_reason, s.data_lost, s.attempt, s.version, s.failure, s.created_at, s.updated_at, s.ready_at
+         FROM stores s JOIN store_hosts h ON h.store_id = s.id AND h.is_primary
+         WHERE s.cluster_id = $1 AND s.state = 'ready' AND ($2::uuid IS NULL OR s.id > $2)
+           AND NOT EXISTS (SELECT FROM operations o
+                           WHERE o.store_id = s.id AND o.state IN ('queued', 'running', 'cancelling'))
+         ORDER BY s.id LIMIT $3",
+        cluster.as_uuid(),
         cursor.map(StoreId::as_uuid),
         limit
     )
@@ -250,16 +279,24 @@ pub async fn apply(
 ) -> Result<(), DbError> {
     let conflict = DbError::Conflict { current: store.state };
     let next = state::transition(store.state, event).map_err(|_| conflict)?;
-    let attempt = if event == state::Event::Retry { store.attempt + 1 } else { store.attempt };
+    let attempt = match event {
+        state::Event::Retry | state::Event::Rebuild => store.attempt + 1,
+        state::Event::Start
+        | state::Event::Ready
+        | state::Event::Fail
+        | state::Event::Delete
+        | state::Event::Gone => store.attempt,
+    };
     let failure = change.failure.map(|failure| json!(failure));
     let row = sqlx::query!(
         "UPDATE stores SET state = $4, attempt = $5, version = version + 1, updated_at = now(),
                 failure = CASE WHEN $4 = 'failed' THEN $6 WHEN $4 = 'requested' THEN NULL ELSE failure END,
-                health = CASE WHEN $4 = 'ready' THEN 'up' ELSE 'unknown' END,
+                health = CASE WHEN $4 = 'ready' THEN 'up' ELSE 'unknown' END, health_reason = NULL,
+                data_lost = CASE WHEN $4 = 'requested' THEN false ELSE data_lost END,
                 ready_at = CASE WHEN $4 = 'ready' THEN now() ELSE ready_at END,
                 deleted_at = CASE WHEN $4 = 'deleted' THEN now() ELSE deleted_at END
          WHERE id = $1 AND version = $2 AND state = $3
-         RETURNING version, updated_at, ready_at",
+         RETURNING version, updated_at, ready_at, health, data_lost",
         store.id.as_uuid(),
         store.version,
         store.state.as_str(),
@@ -289,6 +326,9 @@ pub async fn apply(
     store.state = next;
     store.attempt = attempt;
     store.version = row.version;
+    store.health = word(&row.health)?;
+    store.health_reason = None;
+    store.data_lost = row.data_lost;
     store.updated_at = row.updated_at;
     store.ready_at = row.ready_at;
     store.failure = change.failure.cloned();

@@ -18,6 +18,7 @@ pub enum EventKind {
     OperationFailed,
     OperationCancelled,
     HealthChanged,
+    LeftOverRemoved,
 }
 
 words!(
@@ -33,4 +34,5 @@ words!(
     OperationFailed = "operation_failed",
     OperationCancelled = "operation_cancelled",
     HealthChanged = "health_changed",
+    LeftOverRemoved = "left_over_removed",
 );

@@ -41,6 +41,28 @@ impl Slug {
     pub fn namespace(&self, attempt: u32) -> String {
         format!("store-{}-{attempt}", self.0)
     }
+
+    /// Which attempt the namespace is of; `None` when [`Self::namespace`] never makes this name.
+    #[must_use]
+    pub fn attempt_of(&self, namespace: &str) -> Option<u32> {
+        let (_, attempt) = split(namespace)?;
+        (self.namespace(attempt) == namespace).then_some(attempt)
+    }
+}
+
+/// Whether `namespace` is that of an earlier attempt at the store whose attempt has the namespace `than`.
+/// A later one never is, however late the question comes.
+#[must_use]
+pub fn is_earlier_attempt(namespace: &str, than: &str) -> bool {
+    match (split(namespace), split(than)) {
+        (Some((of, earlier)), Some((store, attempt))) => of == store && earlier < attempt,
+        _ => false,
+    }
+}
+
+fn split(namespace: &str) -> Option<(&str, u32)> {
+    let (store, attempt) = namespace.rsplit_once('-')?;
+    Some((store, attempt.parse().ok()?))
 }
 
 impl fmt::Display for Slug {
@@ -58,6 +80,26 @@ mod tests {
         let name: StoreName = "a".repeat(30).parse().unwrap();
         let namespace = Slug::generate(&name, &Entropy::seeded(1)).namespace(9_999);
         assert!(namespace.len() <= 53, "{namespace}");
+    }
+
+    #[test]
+    fn a_namespace_tells_its_attempt_and_foreign_names_tell_none() {
+        let slug = Slug::stored("lamps-7h2kx9".to_owned());
+        assert_eq!(slug.attempt_of(&slug.namespace(12)), Some(12));
+        for other in ["store-lamps-7h2kx9-012", "store-lamps-7h2kx9", "store-rugs-7h2kx9-1", "default", ""] {
+            assert_eq!(slug.attempt_of(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn only_a_lower_number_of_the_same_store_is_an_earlier_attempt() {
+        let slug = Slug::stored("lamps-7h2kx9".to_owned());
+        let second = slug.namespace(2);
+        assert!(is_earlier_attempt(&slug.namespace(1), &second));
+        assert!(is_earlier_attempt(&second, &slug.namespace(10)));
+        for other in [&second, &slug.namespace(3), "store-rugs-7h2kx9-1", "default", "1"] {
+            assert!(!is_earlier_attempt(other, &second), "{other}");
+        }
     }
 
     #[test]

@@ -19,6 +19,7 @@ pub mod name;
 pub mod operation;
 pub mod plan;
 pub mod principal;
+pub mod reconcile;
 pub mod state;
 pub mod title;
 pub mod word;

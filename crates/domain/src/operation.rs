@@ -11,10 +11,28 @@ use crate::word::words;
 #[serde(rename_all = "lowercase")]
 pub enum OperationKind {
     Provision,
+    /// Makes anew what serves a ready store's data. It never touches the data itself.
+    Repair,
     Delete,
 }
 
-words!(OperationKind is "a kind of operation": Provision = "provision", Delete = "delete");
+words!(
+    OperationKind is "a kind of operation":
+    Provision = "provision",
+    Repair = "repair",
+    Delete = "delete",
+);
+
+/// What becomes of an operation whose step fails for good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum OnFailure {
+    /// What its steps had made is removed; then it has failed.
+    Undo,
+    /// There is nothing to go back to: it stays, says why, and goes on trying.
+    GoOn,
+    /// It has failed, and what its steps had made stays.
+    End,
+}
 
 impl OperationKind {
     /// The steps, in the order in which they run. Undo goes through them backwards.
@@ -30,17 +48,20 @@ impl OperationKind {
                 Step::Verify,
                 Step::Publish,
             ],
+            Self::Repair => {
+                &[Step::Secrets, Step::Release, Step::Rollout, Step::Setup, Step::Verify, Step::Publish]
+            }
             Self::Delete => &[Step::Drain, Step::Uninstall, Step::Purge],
         }
     }
 
-    /// Whether a failure removes what the steps had made. A delete has nothing to go back to: it
-    /// stays, says why, and goes on trying.
+    /// To undo a repair would be to remove the shop's data, so a repair only ends.
     #[must_use]
-    pub const fn is_undoable(self) -> bool {
+    pub const fn on_failure(self) -> OnFailure {
         match self {
-            Self::Provision => true,
-            Self::Delete => false,
+            Self::Provision => OnFailure::Undo,
+            Self::Repair => OnFailure::End,
+            Self::Delete => OnFailure::GoOn,
         }
     }
 }
@@ -142,10 +163,29 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_step_belongs_to_exactly_one_kind_of_operation() {
+    fn every_step_belongs_to_a_kind_of_operation_and_comes_once_in_it() {
         for step in Step::ALL {
-            let owners = OperationKind::ALL.iter().filter(|kind| kind.steps().contains(step)).count();
-            assert_eq!(owners, 1, "{step}");
+            assert!(OperationKind::ALL.iter().any(|kind| kind.steps().contains(step)), "{step}");
+        }
+        for kind in OperationKind::ALL {
+            for step in kind.steps() {
+                assert_eq!(kind.steps().iter().filter(|other| *other == step).count(), 1, "{kind} {step}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_repair_is_a_provisioning_without_its_namespace() {
+        let mut provision = OperationKind::Provision.steps().to_vec();
+        provision.retain(|step| *step != Step::Namespace);
+        assert_eq!(OperationKind::Repair.steps(), provision);
+    }
+
+    #[test]
+    fn only_what_began_with_nothing_is_undone() {
+        for kind in OperationKind::ALL {
+            let makes_the_namespace = kind.steps().contains(&Step::Namespace);
+            assert_eq!(kind.on_failure() == OnFailure::Undo, makes_the_namespace, "{kind}");
         }
     }
 

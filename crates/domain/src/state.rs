@@ -33,6 +33,8 @@ pub enum Event {
     Ready,
     Fail,
     Retry,
+    /// Its data is lost, and its owner wants an empty shop at the same address.
+    Rebuild,
     Delete,
     Gone,
 }
@@ -51,17 +53,27 @@ pub const fn transition(state: StoreState, event: Event) -> Result<StoreState, I
         (Requested, Event::Start) => Ok(Provisioning),
         (Provisioning, Event::Ready) => Ok(Ready),
         (Requested | Provisioning, Event::Fail) => Ok(Failed),
-        (Failed, Event::Retry) => Ok(Requested),
+        (Failed, Event::Retry) | (Ready, Event::Rebuild) => Ok(Requested),
         (Requested | Provisioning | Ready | Failed, Event::Delete) => Ok(Deleting),
         (Deleting, Event::Gone) => Ok(Deleted),
-        (Requested, Event::Ready | Event::Retry | Event::Gone)
-        | (Provisioning, Event::Start | Event::Retry | Event::Gone)
+        (Requested, Event::Ready | Event::Retry | Event::Rebuild | Event::Gone)
+        | (Provisioning, Event::Start | Event::Retry | Event::Rebuild | Event::Gone)
         | (Ready, Event::Start | Event::Ready | Event::Fail | Event::Retry | Event::Gone)
-        | (Failed, Event::Start | Event::Ready | Event::Fail | Event::Gone)
-        | (Deleting, Event::Start | Event::Ready | Event::Fail | Event::Retry | Event::Delete)
-        | (Deleted, Event::Start | Event::Ready | Event::Fail | Event::Retry | Event::Delete | Event::Gone) => {
-            Err(IllegalTransition { state, event })
-        }
+        | (Failed, Event::Start | Event::Ready | Event::Fail | Event::Rebuild | Event::Gone)
+        | (
+            Deleting,
+            Event::Start | Event::Ready | Event::Fail | Event::Retry | Event::Rebuild | Event::Delete,
+        )
+        | (
+            Deleted,
+            Event::Start
+            | Event::Ready
+            | Event::Fail
+            | Event::Retry
+            | Event::Rebuild
+            | Event::Delete
+            | Event::Gone,
+        ) => Err(IllegalTransition { state, event }),
     }
 }
 
@@ -77,7 +89,7 @@ words!(
 
 impl Event {
     pub const ALL: &'static [Self] =
-        &[Self::Start, Self::Ready, Self::Fail, Self::Retry, Self::Delete, Self::Gone];
+        &[Self::Start, Self::Ready, Self::Fail, Self::Retry, Self::Rebuild, Self::Delete, Self::Gone];
 }
 
 impl fmt::Display for Event {
@@ -87,6 +99,7 @@ impl fmt::Display for Event {
             Self::Ready => "become ready",
             Self::Fail => "fail",
             Self::Retry => "be retried",
+            Self::Rebuild => "be rebuilt",
             Self::Delete => "be deleted",
             Self::Gone => "be gone",
         })
@@ -107,6 +120,7 @@ mod tests {
         (Provisioning, Event::Ready, Ready),
         (Provisioning, Event::Fail, Failed),
         (Provisioning, Event::Delete, Deleting),
+        (Ready, Event::Rebuild, Requested),
         (Ready, Event::Delete, Deleting),
         (Failed, Event::Retry, Requested),
         (Failed, Event::Delete, Deleting),

@@ -88,6 +88,10 @@ fn describe() {
     );
     metrics::describe_gauge!("provisioning_concurrent_operations", "The same, by its older name");
     metrics::describe_gauge!("provisioning_queue_depth", "Provisionings that wait for their first permit");
+    metrics::describe_gauge!(
+        "reconcile_findings",
+        "What the last look at the cluster found, by kind; the same on each replica"
+    );
     metrics::describe_gauge!("process_uptime_seconds", "Since this process started");
     // Counters that have not counted yet are there with 0, so that a rate has where to start.
     for reason in ["queue_full", "queue_timeout"] {

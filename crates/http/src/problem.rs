@@ -44,6 +44,8 @@ pub const TABLE: &[(&str, u16, &str)] = &[
     ("store.cooldown", 429, "Too soon after the last creation"),
     ("store.name_taken", 409, "The name is taken"),
     ("store.not_failed", 409, "The store has not failed"),
+    ("store.data_not_lost", 409, "The store's data is there"),
+    ("store.name_mismatch", 422, "Not the name of the store"),
     ("store.not_ready", 409, "The store is not ready"),
     ("store.conflict", 409, "The store has changed"),
     ("store.operation_in_progress", 409, "Another operation is at work"),
@@ -169,6 +171,10 @@ impl From<AppError> for Problem {
         if let AppError::WeakPassword(why) = &error {
             parts.errors = vec![FieldError { field: "password".to_owned(), message: why.to_string() }];
         }
+        if let AppError::NameMismatch = &error {
+            let message = "must be the name of the store".to_owned();
+            parts.errors = vec![FieldError { field: "name".to_owned(), message }];
+        }
         parts.retry_after_s = error.retry_after_s();
         parts.current_state = error.current_state().map(StoreState::as_str);
         parts.source = Some(error);
@@ -261,6 +267,8 @@ mod tests {
             AppError::QueueFull { retry_after: wait },
             AppError::NameTaken,
             AppError::NotFailed { current },
+            AppError::DataNotLost { current },
+            AppError::NameMismatch,
             AppError::NotReady { current },
             AppError::Conflict { current },
             AppError::OperationInProgress,

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+use souk_domain::host::is_earlier_attempt;
 use souk_domain::id::{InstallationId, OperationId, StoreId};
 use souk_domain::operation::Step;
 use tokio::sync::Notify;
@@ -65,6 +66,10 @@ struct State {
     down: bool,
     /// Namespaces made so far: the next one's uid.
     made: u64,
+    /// Namespaces that a step ever made or found here.
+    seen: BTreeSet<String>,
+    /// How often each namespace's volume was made: a second one is empty.
+    volumes: BTreeMap<String, u32>,
 }
 
 #[derive(Debug, Default)]
@@ -72,6 +77,8 @@ pub struct FakeCluster {
     state: Mutex<State>,
     /// How long each step takes: nothing in tests, a little in a simulation, so that people can watch.
     step_time: Duration,
+    /// Whether what an earlier process made counts as there.
+    remembers_nothing: bool,
     changed: Notify,
 }
 
@@ -84,6 +91,13 @@ impl FakeCluster {
     #[must_use]
     pub fn with_step_time(step_time: Duration) -> Self {
         Self { step_time, ..Self::default() }
+    }
+
+    /// For people who watch. It forgets everything when its process ends, so a store that this one did
+    /// not make counts as whole: else a restart would look as if all data had been lost.
+    #[must_use]
+    pub fn simulation(step_time: Duration) -> Self {
+        Self { step_time, remembers_nothing: true, ..Self::default() }
     }
 
     /// The next run (or undo) of `step`, of any store, meets `fault`.
@@ -128,6 +142,12 @@ impl FakeCluster {
     #[must_use]
     pub fn namespaces(&self) -> BTreeMap<String, FakeNamespace> {
         self.state().namespaces.clone()
+    }
+
+    /// How often the volume of a namespace was made: more than once means that data was replaced by nothing.
+    #[must_use]
+    pub fn volumes_made(&self, namespace: &str) -> u32 {
+        self.state().volumes.get(namespace).copied().unwrap_or_default()
     }
 
     #[must_use]
@@ -197,7 +217,15 @@ impl Provisioner for FakeCluster {
         }
         match step {
             Step::Namespace => {
+                for earlier in self.namespaces_of(target) {
+                    if is_earlier_attempt(&earlier, &target.namespace)
+                        && let pending @ Outcome::Pending { .. } = self.remove_namespace(&earlier)
+                    {
+                        return Ok(pending);
+                    }
+                }
                 let mut state = self.state();
+                state.seen.insert(target.namespace.clone());
                 if state.namespaces.contains_key(&target.namespace) {
                     return Ok(Outcome::Unchanged);
                 }
@@ -223,14 +251,21 @@ impl Provisioner for FakeCluster {
                     if std::mem::replace(&mut ns.secrets, true) { Outcome::Unchanged } else { Outcome::Done }
                 })
             }
-            Step::Release => self.with_namespace(target, |ns| {
-                if ns.releases > 0 {
-                    return Outcome::Unchanged;
+            Step::Release => {
+                let mut made_volume = false;
+                let outcome = self.with_namespace(target, |ns| {
+                    if ns.releases > 0 {
+                        return Outcome::Unchanged;
+                    }
+                    ns.releases += 1;
+                    made_volume = !std::mem::replace(&mut ns.volume, true);
+                    Outcome::Done
+                });
+                if made_volume {
+                    *self.state().volumes.entry(target.namespace.clone()).or_default() += 1;
                 }
-                ns.releases += 1;
-                ns.volume = true;
-                Outcome::Done
-            }),
+                outcome
+            }
             Step::Setup => self.with_namespace(target, |ns| {
                 if std::mem::replace(&mut ns.set_up, true) { Outcome::Unchanged } else { Outcome::Done }
             }),
@@ -298,9 +333,13 @@ impl Provisioner for FakeCluster {
         if state.down {
             return Err(StepError::unavailable("the simulated cluster is down"));
         }
+        let made_anew = state.volumes.get(&target.namespace).is_some_and(|times| *times > 1);
+        if self.remembers_nothing && !state.seen.contains(&target.namespace) {
+            return Ok(Some(Inspection { release: true, ..Inspection::default() }));
+        }
         Ok(state.namespaces.get(&target.namespace).map(|ns| Inspection {
             release: ns.releases > 0,
-            lost_volumes: if ns.volume { Vec::new() } else { vec!["data".to_owned()] },
+            lost_volumes: if ns.volume && !made_anew { Vec::new() } else { vec!["data".to_owned()] },
             unready: if ns.unready { vec!["the shop does not answer".to_owned()] } else { Vec::new() },
         }))
     }

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use souk_domain::id::{InstallationId, StoreId};
 use souk_domain::operation::Step;
+pub use souk_domain::reconcile::{Inspection, Observed};
 
 use crate::{StepError, Target};
 
@@ -22,36 +22,15 @@ pub enum Outcome {
     Pending { reason: String, after: Duration },
 }
 
-/// A namespace that carries Souk's labels, for the reconciler.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Observed {
-    pub namespace: String,
-    /// The cluster's own id of it: a namesake that comes later has another one.
-    pub uid: String,
-    /// The installation that the namespace's label names; `None` where it is not readable.
-    pub installation: Option<InstallationId>,
-    pub store: Option<StoreId>,
-    /// The cluster is removing it already.
-    pub terminating: bool,
-}
-
-/// What is there of a store that should be whole, for the reconciler.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Inspection {
-    /// Whether the release is there, with every workload that it made.
-    pub release: bool,
-    /// Volumes that held the store's data and are gone, or were made anew, empty, since it was ready.
-    pub lost_volumes: Vec<String>,
-    /// Workloads that are not ready, each in plain words.
-    pub unready: Vec<String>,
-}
-
 /// Makes and removes stores, one step at a time.
 ///
 /// The contract of `run` and `undo`, which the tests hold every implementation to:
 /// - idempotent: run twice, they leave what running once leaves;
 /// - safe to drop at any await point: what was half done is finished or removed by the next call;
 /// - bounded: each returns within the limit that its step has in the implementation's settings.
+///
+/// Attempts at one store share its host, so `namespace` begins with removing what earlier ones left
+/// ([`souk_domain::host::is_earlier_attempt`]), and is pending while they go.
 ///
 /// The steps that are the worker's own (`publish`, `drain`) never get here.
 #[async_trait]

@@ -70,6 +70,42 @@ pub enum Command {
     Health,
     /// Gives Souk its own account in a cluster and writes the kubeconfig of that account
     ConnectCluster(ConnectCluster),
+    /// What an operator does at this machine, beside the running Souk
+    #[command(subcommand)]
+    Admin(Admin),
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Admin {
+    /// Compares the cluster with the database, as every Souk does each minute, and shows what was found
+    ///
+    /// Stores whose release is gone are repaired, namespaces that are left over for 10 minutes are removed,
+    /// and the health of stores is written down. Data is never removed by it, and nothing of another
+    /// installation is touched. Exits with 0 when the cluster was looked at, whatever was found, and with 1
+    /// when it was not.
+    Reconcile(Reconcile),
+    /// Removes a namespace with this installation's label of which its database has never heard
+    ///
+    /// As after the database was restored from a copy. Everything in the namespace goes with it. Whatever
+    /// the database does know, or another installation made, is refused. It is noted in the audit log.
+    RemoveNamespace(RemoveNamespace),
+}
+
+#[derive(Debug, Args)]
+pub struct Reconcile {
+    /// Only say what would be done
+    #[arg(long)]
+    pub dry_run: bool,
+    /// The report as JSON, for machines
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct RemoveNamespace {
+    /// Its name, as `souk admin reconcile` shows it
+    #[arg(value_name = "NAME")]
+    pub name: String,
 }
 
 #[derive(Debug, Args)]

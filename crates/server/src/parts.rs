@@ -61,6 +61,12 @@ pub async fn start_worker(
     config: &Config,
     entropy: &Arc<Entropy>,
 ) -> Result<(RunningWorker, WorkerPool), Failure> {
+    let (parts, pool) = worker_parts(config, entropy).await?;
+    Ok((RunningWorker::start(parts).await?, pool))
+}
+
+/// What a worker is made of, whether it runs or is only asked something.
+pub async fn worker_parts(config: &Config, entropy: &Arc<Entropy>) -> Result<(Parts, WorkerPool), Failure> {
     let pool = WorkerPool::connect(config.database.worker_pool()).await?;
     let provisioner = provisioner(config, installation(&pool).await?).await?;
     let parts = Parts {
@@ -71,7 +77,7 @@ pub async fn start_worker(
         entropy: Arc::clone(entropy),
         addresses: config.addresses.clone(),
     };
-    Ok((RunningWorker::start(parts).await?, pool))
+    Ok((parts, pool))
 }
 
 /// The id that everything this Souk makes is labelled with.
@@ -84,7 +90,7 @@ async fn provisioner(config: &Config, installation: InstallationId) -> Result<Ar
     let access = match &config.cluster.maker {
         Maker::Simulated { step_time } => {
             tracing::warn!("stores are simulated: nothing is made anywhere");
-            return Ok(Arc::new(FakeCluster::with_step_time(*step_time)));
+            return Ok(Arc::new(FakeCluster::simulation(*step_time)));
         }
         Maker::Kubernetes(access) => access.clone(),
     };

@@ -14,7 +14,7 @@ use souk_domain::clock::SystemClock;
 use souk_domain::entropy::Entropy;
 use souk_http::{Draining, HttpSettings, RunningServer, Server};
 use souk_provisioner::fake::FakeCluster;
-use souk_worker::WorkerContext;
+use souk_worker::{Mode, WorkerContext};
 
 use crate::{TestDatabase, addresses, jobs};
 
@@ -169,6 +169,12 @@ impl TestApp {
     /// Runs what is queued until nothing is.
     pub async fn run_jobs(&self) {
         jobs::run_jobs_to_rest(&self.database, &self.worker).await;
+    }
+
+    /// One look of the reconciler at the cluster.
+    pub async fn look(&self) {
+        let report = self.worker.reconcile(Mode::Apply).await.expect("a look");
+        assert_eq!(report.skipped, None);
     }
 
     /// A store that is ready.

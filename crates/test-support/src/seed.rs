@@ -74,7 +74,7 @@ pub async fn enqueue(
     let operation = NewOperation {
         id,
         kind,
-        requested_by: owner.user_id,
+        requested_by: Some(owner.user_id),
         correlation_id: "test",
         queue_timeout: (kind == OperationKind::Provision).then(|| std::time::Duration::from_mins(2)),
     };
@@ -90,6 +90,17 @@ pub async fn delete(db: &TestDatabase, owner: &Principal, store: StoreId) -> Res
     let change = Change { operation_id: None, correlation_id: Some("test"), failure: None };
     stores::apply(&mut tx, &mut store, Event::Delete, change).await?;
     let operation = enqueue(&mut tx, &store, owner, OperationKind::Delete).await?;
+    tx.commit().await?;
+    Ok(operation)
+}
+
+/// Gives a store whose data is lost another attempt, as its owner's request would.
+pub async fn rebuild(db: &TestDatabase, owner: &Principal, store: StoreId) -> Result<OperationId, DbError> {
+    let mut tx = db.api.tenant(owner).await?;
+    let mut store = stores::lock(&mut tx, store).await?;
+    let change = Change { operation_id: None, correlation_id: Some("test"), failure: None };
+    stores::apply(&mut tx, &mut store, Event::Rebuild, change).await?;
+    let operation = enqueue(&mut tx, &store, owner, OperationKind::Provision).await?;
     tx.commit().await?;
     Ok(operation)
 }

@@ -33,6 +33,8 @@ pub(crate) async fn check(context: &WorkerContext) -> Result<bool, DbError> {
     tx.commit().await?;
     if let Some(away) = closed {
         tracing::info!(away_s = away.as_secs(), "the cluster answers again; operations go on");
+        // Nobody was told of what happened to it meanwhile.
+        context.look.notify_one();
     }
     Ok(true)
 }

@@ -6,11 +6,14 @@ use std::sync::Arc;
 use souk_db::leases::Lease;
 use souk_db::listen::Changes;
 use souk_db::secrets::Keyring;
+use souk_db::stores::Store;
 use souk_db::{DbError, Tx, WorkerPool, installation};
 use souk_domain::address::StoreAddresses;
 use souk_domain::entropy::Entropy;
-use souk_domain::id::{ClusterId, InstallationId};
-use souk_provisioner::Provisioner;
+use souk_domain::id::{ClusterId, InstallationId, OperationId};
+use souk_domain::plan::Plan;
+use souk_provisioner::{Provisioner, Target};
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -52,6 +55,8 @@ pub struct WorkerContext {
     /// Cancelled when the worker is asked to stop: whatever runs hands its operation back.
     pub(crate) stopping: CancellationToken,
     pub(crate) operations: TaskTracker,
+    /// Rung when it is time to look at the cluster; see `watch`.
+    pub(crate) look: Arc<Notify>,
 }
 
 impl WorkerContext {
@@ -74,11 +79,35 @@ impl WorkerContext {
             changes,
             stopping: CancellationToken::new(),
             operations: TaskTracker::new(),
+            look: Arc::default(),
         })
+    }
+
+    /// Whose namespaces this worker looks after.
+    #[must_use]
+    pub fn installation(&self) -> InstallationId {
+        self.installation
     }
 
     pub(crate) async fn begin(&self) -> Result<Tx, DbError> {
         self.pool.begin().await
+    }
+
+    /// What the provisioner is told of one attempt at a store; the caller adds its secrets.
+    pub(crate) fn target(&self, store: &Store, plan: Plan, attempt: u32, operation: OperationId) -> Target {
+        Target {
+            installation: self.installation,
+            account: store.account_id,
+            store: store.id,
+            operation,
+            engine: store.engine,
+            plan,
+            title: store.title.clone(),
+            url: self.addresses.url(&store.host),
+            host: store.host.clone(),
+            namespace: store.slug.namespace(attempt),
+            secrets: None,
+        }
     }
 
     /// One transaction around one write of the lease's holder.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use souk_db::DbError;
 use tokio::task::JoinHandle;
 
-use crate::{Parts, WorkerContext, jobs, timers};
+use crate::{Parts, WorkerContext, jobs, timers, watch};
 
 /// Stopping takes at most this long; what is not handed back by then is resumed when its lease ends.
 const STOP_LIMIT: Duration = Duration::from_secs(10);
@@ -15,6 +15,7 @@ pub struct RunningWorker {
     context: WorkerContext,
     jobs: JoinHandle<()>,
     timers: JoinHandle<()>,
+    watch: JoinHandle<()>,
 }
 
 impl RunningWorker {
@@ -23,7 +24,8 @@ impl RunningWorker {
         tracing::info!(worker = context.name, provisioner = context.provisioner.name(), "worker started");
         let jobs = tokio::spawn(jobs::run(context.clone()));
         let timers = tokio::spawn(timers::run(context.clone()));
-        Ok(Self { context, jobs, timers })
+        let watch = tokio::spawn(watch::run(context.clone()));
+        Ok(Self { context, jobs, timers, watch })
     }
 
     /// Takes no more operations, hands the running ones back, and returns when that is done.
@@ -33,6 +35,7 @@ impl RunningWorker {
         let all = async {
             self.context.operations.wait().await;
             let _ = self.timers.await;
+            let _ = self.watch.await;
         };
         if tokio::time::timeout(STOP_LIMIT, all).await.is_err() {
             tracing::warn!("some operations were not handed back in time; their leases will end");

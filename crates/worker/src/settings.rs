@@ -25,6 +25,18 @@ pub struct WorkerSettings {
     pub drain_limit: Duration,
     /// Claims that may end without a word before the operation is put aside as poison.
     pub lost_leases: i32,
+    /// The cluster is looked at this often, by one replica at a time.
+    pub look_every: Duration,
+    /// From a change in the cluster to the look: changes come in bursts.
+    pub look_after_change: Duration,
+    /// Between two looks that changes ask for, at least.
+    pub look_gap: Duration,
+    /// A claim on a look that is not extended for so long has ended; it is extended three times as often.
+    pub look_claim: Duration,
+    /// Stores that one look inspects, and namespaces that it removes, at once.
+    pub look_width: usize,
+    /// The longest that one inspection may take.
+    pub inspect_limit: Duration,
 }
 
 impl Default for WorkerSettings {
@@ -40,6 +52,12 @@ impl Default for WorkerSettings {
             step_attempts: 3,
             drain_limit: Duration::from_secs(10),
             lost_leases: 5,
+            look_every: Duration::from_mins(1),
+            look_after_change: Duration::from_secs(2),
+            look_gap: Duration::from_secs(5),
+            look_claim: Duration::from_secs(30),
+            look_width: 8,
+            inspect_limit: Duration::from_secs(30),
         }
     }
 }

@@ -4,7 +4,8 @@
 
 use std::time::Duration;
 
-use souk_db::{DbError, installation, permits, queue, reaper, stores};
+use souk_db::{DbError, installation, permits, queue, reaper, reconcile, stores};
+use souk_domain::reconcile::Finding;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use crate::{WorkerContext, breaker};
@@ -62,6 +63,7 @@ async fn look(context: &WorkerContext) -> Result<(), DbError> {
     let mut tx = context.begin().await?;
     let load = permits::load(&mut tx).await?;
     let counts = stores::count_by_state(&mut tx).await?;
+    let findings = reconcile::findings(&mut tx, context.cluster).await?;
     tx.commit().await?;
     #[allow(clippy::cast_precision_loss, reason = "far fewer than 2^52 stores")]
     {
@@ -70,6 +72,10 @@ async fn look(context: &WorkerContext) -> Result<(), DbError> {
         for state in souk_domain::state::StoreState::ALL {
             let count = counts.iter().find(|(of, _)| of == state).map_or(0, |(_, count)| *count);
             metrics::gauge!("stores_total", "state" => state.as_str()).set(count as f64);
+        }
+        for kind in Finding::ALL {
+            let count = findings.get(kind).copied().unwrap_or_default();
+            metrics::gauge!("reconcile_findings", "kind" => kind.as_str()).set(count as f64);
         }
         metrics::gauge!("active_provisioning_operations").set(context.operations.len() as f64);
     }

@@ -11,12 +11,12 @@ use souk_db::operations::Operation;
 use souk_db::stores::{self, Change, Failure, Store};
 use souk_db::{DbError, accounts, operations, permits, reaper, secrets, steps};
 use souk_domain::credentials::StoreSecrets;
-use souk_domain::operation::{OperationKind, Step, StepState};
+use souk_domain::operation::{OnFailure, OperationKind, Step, StepState};
 use souk_domain::state::{Event, StoreState};
 use souk_provisioner::{ErrorKind, Outcome, StepError, Target};
 
 use crate::settings::pause_after;
-use crate::{WorkerContext, breaker, undo};
+use crate::{WorkerContext, breaker, repair, undo};
 
 /// A pause for the cluster to come back; the breaker wakes the operation earlier when it does.
 const UNAVAILABLE_PAUSE: Duration = Duration::from_secs(5);
@@ -42,7 +42,7 @@ pub(crate) async fn walk(context: &WorkerContext, lease: &Lease) -> Result<(), D
         return walk.put_aside().await;
     }
     if walk.operation.failure.is_some() {
-        return undo::undo(&mut walk).await;
+        return walk.give_up().await;
     }
     walk.begin().await?;
     for step in walk.operation.kind.steps().iter().filter(|step| !done.contains(step)) {
@@ -68,25 +68,14 @@ impl<'a> Walk<'a> {
             .map(|step| step.name)
             .collect();
         let secrets = match operation.kind {
-            OperationKind::Provision => {
+            OperationKind::Provision | OperationKind::Repair => {
                 secrets::get(&mut tx, &context.keyring, store.id, operation.attempt).await?
             }
             OperationKind::Delete => None,
         };
         tx.commit().await?;
-        let target = Target {
-            installation: context.installation,
-            account: store.account_id,
-            store: store.id,
-            operation: operation.id,
-            engine: store.engine,
-            plan: account.plan,
-            title: store.title.clone(),
-            url: context.addresses.url(&store.host),
-            host: store.host.clone(),
-            namespace: store.slug.namespace(operation.attempt),
-            secrets,
-        };
+        let target =
+            Target { secrets, ..context.target(&store, account.plan, operation.attempt, operation.id) };
         Ok((Self { context, lease, operation, store, target }, done))
     }
 
@@ -130,9 +119,16 @@ impl<'a> Walk<'a> {
         match step {
             Step::Publish => Ok(Ok(Outcome::Done)),
             Step::Drain => self.drain().await.map(Ok),
-            Step::Secrets => {
+            // A repair has the secrets that the data was made with, or none: new ones would not fit it.
+            Step::Secrets if self.operation.kind != OperationKind::Repair => {
                 self.ensure_secrets().await?;
                 Ok(self.context.provisioner.run(step, &self.target).await)
+            }
+            Step::Release if self.operation.kind == OperationKind::Repair => {
+                Ok(match repair::refuse_if_lost(self).await {
+                    Ok(()) => self.context.provisioner.run(step, &self.target).await,
+                    Err(error) => Err(error),
+                })
             }
             _ => Ok(self.context.provisioner.run(step, &self.target).await),
         }
@@ -180,16 +176,20 @@ impl<'a> Walk<'a> {
                 .write(self.lease, async |tx, lease| steps::succeed(tx, lease, step).await)
                 .await;
         }
-        let event = match self.operation.kind {
-            OperationKind::Provision => Event::Ready,
-            OperationKind::Delete => Event::Gone,
-        };
         let limits = self.context.settings.limits;
         let mut tx = self.context.begin().await?;
         permits::lock(&mut tx).await?;
         steps::succeed(&mut tx, self.lease, step).await?;
         self.store = stores::get(&mut tx, self.store.id).await?;
-        stores::apply(&mut tx, &mut self.store, event, change(self.lease, None)).await?;
+        match self.operation.kind {
+            OperationKind::Provision => {
+                stores::apply(&mut tx, &mut self.store, Event::Ready, change(self.lease, None)).await?;
+            }
+            OperationKind::Delete => {
+                stores::apply(&mut tx, &mut self.store, Event::Gone, change(self.lease, None)).await?;
+            }
+            OperationKind::Repair => repair::note_success(&mut tx, self.lease, &mut self.store).await?,
+        }
         leases::finish(&mut tx, self.lease, Ending::Succeeded, limits).await?;
         let took = operations::age(&mut tx, self.operation.id).await?;
         tx.commit().await?;
@@ -205,7 +205,7 @@ impl<'a> Walk<'a> {
     async fn meet(&mut self, step: Step, attempt: u32, error: StepError) -> Result<Next, DbError> {
         let cause = std::error::Error::source(&error).map(ToString::to_string);
         tracing::warn!(%step, attempt, kind = error.kind.metric_label(), reason = %error, cause, "step failed");
-        let for_ever = !self.operation.kind.is_undoable();
+        let for_ever = self.operation.kind.on_failure() == OnFailure::GoOn;
         match error.kind {
             ErrorKind::Unavailable => {
                 breaker::open(self.context, &error.reason).await?;
@@ -221,9 +221,19 @@ impl<'a> Walk<'a> {
             }
             ErrorKind::Transient | ErrorKind::Permanent => {
                 self.fail(step, &error).await?;
-                undo::undo(self).await?;
+                self.give_up().await?;
                 Ok(Next::Rest)
             }
+        }
+    }
+
+    /// After a step that failed for good.
+    async fn give_up(&mut self) -> Result<(), DbError> {
+        match self.operation.kind.on_failure() {
+            OnFailure::Undo => undo::undo(self).await,
+            OnFailure::End => repair::end(self).await,
+            // Never fails for good.
+            OnFailure::GoOn => Ok(()),
         }
     }
 
@@ -245,10 +255,13 @@ impl<'a> Walk<'a> {
     }
 
     async fn fail(&mut self, step: Step, error: &StepError) -> Result<(), DbError> {
-        metrics::counter!(
-            "store_provisioning_failures_total", "engine" => self.store.engine.as_str(), "step" => step.as_str()
-        )
-        .increment(1);
+        if self.operation.kind == OperationKind::Provision {
+            metrics::counter!(
+                "store_provisioning_failures_total",
+                "engine" => self.store.engine.as_str(), "step" => step.as_str()
+            )
+            .increment(1);
+        }
         let failure = Failure {
             step: Some(step.to_string()),
             reason: error.reason.clone(),
@@ -275,8 +288,15 @@ impl<'a> Walk<'a> {
         let mut tx = self.context.begin().await?;
         permits::lock(&mut tx).await?;
         reaper::mark_dead_letter(&mut tx, self.lease).await?;
-        if self.operation.kind.is_undoable() {
-            stores::apply(&mut tx, &mut self.store, Event::Fail, change(self.lease, Some(&failure))).await?;
+        match self.operation.kind.on_failure() {
+            OnFailure::Undo => {
+                let change = change(self.lease, Some(&failure));
+                stores::apply(&mut tx, &mut self.store, Event::Fail, change).await?;
+            }
+            OnFailure::End => {
+                repair::note_failure(&mut tx, self.lease, &mut self.store, &failure.reason).await?;
+            }
+            OnFailure::GoOn => {}
         }
         leases::finish(&mut tx, self.lease, Ending::Failed(&failure), limits).await?;
         tx.commit().await

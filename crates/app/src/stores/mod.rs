@@ -6,6 +6,7 @@ mod delete;
 mod events;
 mod get;
 mod list;
+mod rebuild;
 mod retry;
 
 pub use create::{NewStore, create};
@@ -14,6 +15,7 @@ pub use delete::delete;
 pub use events::events_after;
 pub use get::{StoreDetails, get};
 pub use list::{MAX_PAGE, Page, list};
+pub use rebuild::rebuild;
 pub use retry::retry;
 
 use souk_db::operations::{self, NewOperation, Operation};
@@ -84,13 +86,13 @@ async fn enqueue(
     let id = OperationId::generate(app.clock().now(), app.entropy());
     let queue_timeout = match kind {
         OperationKind::Provision => Some(app.limits.queue_timeout),
-        // A removal waits as long as it takes.
-        OperationKind::Delete => None,
+        // These wait as long as it takes.
+        OperationKind::Repair | OperationKind::Delete => None,
     };
     let operation = NewOperation {
         id,
         kind,
-        requested_by: who.user_id,
+        requested_by: Some(who.user_id),
         correlation_id: &caller.correlation_id,
         queue_timeout,
     };

@@ -8,4 +8,6 @@ mod store;
 pub use auth::{LoginBody, MeBody, RegisterBody, SessionBody};
 pub use event::{EventBody, EventPage, EventQuery};
 pub use operation::OperationDetailsBody;
-pub use store::{AcceptedBody, CreateStoreBody, CredentialsBody, StoreDetailsBody, StorePage, StoreQuery};
+pub use store::{
+    AcceptedBody, CreateStoreBody, CredentialsBody, RebuildStoreBody, StoreDetailsBody, StorePage, StoreQuery,
+};

@@ -13,7 +13,7 @@ pub struct OperationBody {
     id: String,
     #[schema(example = "store_01k0z3v8q4n5w6x7y8z9abcdef")]
     store_id: String,
-    /// `provision` or `delete`.
+    /// `provision`, `repair` (Souk's own: it serves the store's data again) or `delete`.
     #[schema(example = "provision")]
     kind: &'static str,
     /// `queued`, `running`, `cancelling`, `succeeded`, `failed` or `cancelled`.

@@ -49,6 +49,20 @@ impl From<CreateStoreBody> for NewStore {
     }
 }
 
+#[derive(Debug, ToSchema)]
+#[schema(as = RebuildStore)]
+pub struct RebuildStoreBody {
+    /// The store's name, typed: what is made is an empty shop.
+    #[schema(example = "leylas-lamps")]
+    pub name: String,
+}
+
+impl Input for RebuildStoreBody {
+    fn read(fields: &mut Fields) -> Option<Self> {
+        Some(Self { name: fields.required("name")? })
+    }
+}
+
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Store)]
 pub struct StoreBody {
@@ -66,7 +80,13 @@ pub struct StoreBody {
     /// `unknown`, `up`, `degraded` or `down`.
     #[schema(example = "up")]
     health: &'static str,
+    /// Why it is not `up`.
+    #[schema(example = "the web server of medusa is not ready")]
     health_reason: Option<String>,
+    /// What its merchant had put into it is gone. Souk makes nothing anew by itself: delete it, or ask for a
+    /// rebuild.
+    #[schema(example = false)]
+    data_lost: bool,
     /// Where visitors find it, once it is ready. It stays the same over retries.
     #[schema(example = "http://leylas-lamps-7h2kx9.localhost:8080")]
     url: String,
@@ -95,6 +115,7 @@ impl StoreBody {
             state: store.state.as_str(),
             health: store.health.as_str(),
             health_reason: store.health_reason,
+            data_lost: store.data_lost,
             url: addresses.url(&store.host),
             host: store.host,
             admin_email: store.admin_email.to_string(),

@@ -23,6 +23,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
             .service(stores::get::get)
             .service(stores::delete::delete)
             .service(stores::retry::retry)
+            .service(stores::rebuild::rebuild)
             .service(stores::logs::logs)
             .service(stores::events::events)
             .service(stores::credentials::credentials)

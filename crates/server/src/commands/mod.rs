@@ -1,5 +1,6 @@
 //! One subcommand, one file.
 
+mod admin;
 mod connect_cluster;
 mod doctor;
 mod health;
@@ -30,6 +31,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode, Failure> {
     let config = config::load(&cli.flags)?;
     match cli.command {
         Command::Openapi | Command::Doctor(_) | Command::Migrate => {}
+        Command::Admin(command) => return admin::run(&config, &command).await,
         Command::Health => return health::run(&config).await,
         Command::Serve => start(&config, serve::Roles::BOTH).await?,
         Command::Api => start(&config, serve::Roles::API).await?,

@@ -7,6 +7,7 @@ pub mod events;
 pub mod get;
 pub mod list;
 pub mod logs;
+pub mod rebuild;
 pub mod retry;
 
 use actix_web::HttpResponse;
