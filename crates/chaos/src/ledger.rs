@@ -40,6 +40,8 @@ struct Entries {
     excused: BTreeMap<u64, Option<Instant>>,
     /// The secrets that each namespace was given, as the worker read them.
     secrets: BTreeMap<String, BTreeSet<String>>,
+    /// Namespaces that lost their data behind Souk's back.
+    robbed: BTreeSet<String>,
     violations: Vec<String>,
 }
 
@@ -129,6 +131,16 @@ impl Ledger {
     #[must_use]
     pub fn secrets(&self) -> BTreeMap<String, BTreeSet<String>> {
         self.entries().secrets.clone()
+    }
+
+    /// The namespace, or the volume in it, went behind Souk's back.
+    pub fn rob(&self, namespace: &str) {
+        self.entries().robbed.insert(namespace.to_owned());
+    }
+
+    #[must_use]
+    pub fn robbed(&self) -> BTreeSet<String> {
+        self.entries().robbed.clone()
     }
 
     /// Something that must never be seen, not even for a moment.

@@ -44,6 +44,13 @@ const LOOK_EVERY: Duration = Duration::from_millis(250);
 /// Looks in a row that must find everything at rest.
 const LOOKS: u32 = 4;
 
+/// More than `souk_domain::reconcile::LEFT_OVER_GRACE`, and than the pause after a first repair that failed.
+const LATER_S: i64 = 660;
+/// The first removes what is left over and asks for repairs; the second sees that the repairs did their work.
+const LATER_LOOKS: u32 = 2;
+/// Looks come every second.
+const LOOK_LIMIT: Duration = Duration::from_secs(20);
+
 #[derive(Debug, thiserror::Error)]
 pub enum ChaosError {
     #[error("the database refused a statement of the storm's own")]
@@ -89,10 +96,15 @@ pub async fn run(
     storm::blow(&world, schedule::generate(config.seed, config.length)).await;
     world.heal().await;
     rest(&world).await?;
+    for _ in 0..LATER_LOOKS {
+        wait_for_a_later_look(&world).await?;
+        rest(&world).await?;
+    }
     sampler.abort();
     telling.abort();
     world.send_home().await;
-    let findings = checks::all(&world.database, &world.cluster, &world.ledger).await?;
+    let mut findings = checks::all(&world.database, &world.cluster, &world.ledger).await?;
+    findings.extend(checks::strangers(&world.cluster));
     let operations = world.database.number("SELECT count(*) FROM operations").await;
     Ok(Report {
         seed: config.seed,
@@ -122,6 +134,22 @@ async fn rest(world: &World) -> Result<(), ChaosError> {
             meddling::jump(&world.database, A_PAUSE_S).await?;
         }
         tokio::time::sleep(LOOK_EVERY).await;
+    }
+    Ok(())
+}
+
+/// What is left over goes when the database has known for a while that it is. That while passes, and the workers
+/// look at the cluster again, of their own accord.
+async fn wait_for_a_later_look(world: &World) -> Result<(), ChaosError> {
+    let mut connection = world.database.superuser().await;
+    meddling::jump(&world.database, LATER_S).await?;
+    // The first look after that may have begun before it; the one after the next has seen what that one did.
+    for _ in 0..2 {
+        let before = meddling::last_look(&mut connection).await?;
+        let limit = Instant::now() + LOOK_LIMIT;
+        while meddling::last_look(&mut connection).await? <= before && Instant::now() < limit {
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
     }
     Ok(())
 }

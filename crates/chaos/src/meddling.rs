@@ -28,7 +28,11 @@ pub async fn jump(database: &TestDatabase, seconds: i64) -> Result<(), Error> {
              lease_expires_at = CASE WHEN $1 > 0 OR lease_expires_at > clock_timestamp()
                  THEN lease_expires_at - make_interval(secs => $1) ELSE lease_expires_at END
          WHERE state IN ('queued', 'running', 'cancelling')",
-        "UPDATE clusters SET unavailable_since = unavailable_since - make_interval(secs => $1)",
+        "UPDATE operations SET finished_at = finished_at - make_interval(secs => $1) WHERE finished_at IS NOT NULL",
+        "UPDATE stores SET updated_at = updated_at - make_interval(secs => $1)",
+        "UPDATE clusters SET unavailable_since = unavailable_since - make_interval(secs => $1),
+                looked_at = looked_at - make_interval(secs => $1),
+                look_expires_at = look_expires_at - make_interval(secs => $1)",
         "UPDATE apalis.jobs SET run_at = run_at - make_interval(secs => $1), lock_at = lock_at - make_interval(secs => $1)
          WHERE done_at IS NULL",
         "UPDATE apalis.workers SET last_seen = last_seen - make_interval(secs => $1)",
@@ -93,6 +97,15 @@ pub async fn only_time_is_missing(connection: &mut PgConnection) -> Result<bool,
     sqlx::query_scalar(
         "SELECT count(*) > 0 AND bool_and(state = 'queued' AND run_after > now() + interval '1 second')
          FROM operations WHERE state IN ('queued', 'running', 'cancelling')",
+    )
+    .fetch_one(connection)
+    .await
+}
+
+/// The time of the last look at the cluster, in microseconds.
+pub async fn last_look(connection: &mut PgConnection) -> Result<i64, Error> {
+    sqlx::query_scalar(
+        "SELECT COALESCE(max(extract(epoch FROM looked_at) * 1000000), 0)::bigint FROM clusters",
     )
     .fetch_one(connection)
     .await

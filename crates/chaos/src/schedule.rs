@@ -9,7 +9,7 @@ use std::time::Duration;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use souk_domain::engine::Engine;
-use souk_domain::operation::{OperationKind, Step};
+use souk_domain::operation::{OnFailure, OperationKind, Step};
 use souk_provisioner::ErrorKind;
 
 /// Merchants, each with an account of their own: enough to fill the queue, few enough to meet their limits.
@@ -52,6 +52,17 @@ pub enum Stimulus {
     Stall { worker: usize, length: Duration },
     /// A foreign finalizer holds one namespace.
     Hold { pick: usize, length: Duration },
+    /// Behind Souk's back, something of one namespace goes.
+    Lose { pick: usize, loss: Loss },
+}
+
+/// What goes behind Souk's back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Loss {
+    /// Repaired by itself: the data is still there.
+    Release,
+    Volume,
+    Namespace,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,6 +79,10 @@ pub enum Wish {
         pick: usize,
     },
     Retry {
+        pick: usize,
+    },
+    /// An empty shop in place of one whose data is lost.
+    Rebuild {
         pick: usize,
     },
 }
@@ -102,31 +117,30 @@ pub fn generate(seed: u64, length: Duration) -> Vec<Timed> {
         }
     };
     often(70, &mut ask);
-    often(170, &mut trouble);
-    often(2_500, &mut |rng| Stimulus::Kill { worker: worker(rng), away: between(rng, 0, 1_500) });
-    often(9_000, &mut |rng| Stimulus::Stop { worker: worker(rng), away: between(rng, 0, 1_500) });
-    often(2_500, &mut |rng| Stimulus::EndLease { pick: rng.random_range(0..100) });
-    often(5_000, &mut |rng| Stimulus::Pause { worker: worker(rng), length: between(rng, 1_000, 4_000) });
-    often(6_000, &mut |rng| Stimulus::Jump { seconds: jump(rng) });
+    often(250, &mut trouble);
+    often(3_000, &mut |rng| Stimulus::Kill { worker: worker(rng), away: between(rng, 0, 1_000) });
+    often(9_000, &mut |rng| Stimulus::Stop { worker: worker(rng), away: between(rng, 0, 1_000) });
+    often(3_000, &mut |rng| Stimulus::EndLease { pick: pick(rng) });
+    often(6_000, &mut |rng| Stimulus::Pause { worker: worker(rng), length: between(rng, 1_000, 4_000) });
+    often(7_000, &mut |rng| Stimulus::Jump { seconds: jump(rng) });
     often(13_000, &mut |rng| Stimulus::ClusterAway { length: between(rng, 300, 3_000) });
     often(8_000, &mut |_| Stimulus::CutConnections);
     often(17_000, &mut |rng| Stimulus::DatabaseAway { length: between(rng, 300, 3_500) });
-    often(9_000, &mut |rng| Stimulus::Stall { worker: worker(rng), length: between(rng, 1_000, 4_500) });
-    often(6_000, &mut |rng| Stimulus::Hold {
-        pick: rng.random_range(0..100),
-        length: between(rng, 500, 6_000),
-    });
+    often(12_000, &mut |rng| Stimulus::Stall { worker: worker(rng), length: between(rng, 1_000, 4_500) });
+    often(6_000, &mut |rng| Stimulus::Hold { pick: pick(rng), length: between(rng, 500, 6_000) });
+    often(3_500, &mut |rng| Stimulus::Lose { pick: pick(rng), loss: loss(rng) });
     all.sort_by_key(|timed| timed.at);
     all
 }
 
 fn ask(rng: &mut StdRng) -> Stimulus {
-    let pick = rng.random_range(0..100);
+    let pick = pick(rng);
     let wish = match rng.random_range(0..100) {
         0..50 => Wish::Create { name: rng.random_range(0..NAMES_PER_USER), engine: one_of(rng, Engine::ALL) },
         50..72 => Wish::Delete { pick },
         72..80 => Wish::DeleteTwice { pick },
-        _ => Wish::Retry { pick },
+        80..92 => Wish::Retry { pick },
+        _ => Wish::Rebuild { pick },
     };
     let patience = rng.random_bool(0.12).then(|| Duration::from_micros(rng.random_range(0..15_000)));
     Stimulus::Ask { user: rng.random_range(0..USERS), wish, patience }
@@ -147,11 +161,11 @@ fn trouble(rng: &mut StdRng) -> Stimulus {
         50..54 => Trouble::Fail(ErrorKind::Unavailable),
         54..66 => Trouble::LoseAnswer,
         66..80 => Trouble::Pending(between(rng, 50, 1_500)),
-        80..94 => Trouble::Slow(between(rng, 50, 1_200)),
-        94..97 => Trouble::Hang,
+        80..96 => Trouble::Slow(between(rng, 50, 1_200)),
+        96..98 => Trouble::Hang,
         _ => Trouble::HangAfter,
     };
-    Stimulus::Trouble { step, undo: kind.is_undoable() && rng.random_bool(0.3), trouble }
+    Stimulus::Trouble { step, undo: is_undone(kind) && rng.random_bool(0.3), trouble }
 }
 
 /// Small ones end a lease or a pause early; large ones end everything that waits.
@@ -159,6 +173,19 @@ fn jump(rng: &mut StdRng) -> i64 {
     let seconds = if rng.random_bool(0.3) { rng.random_range(5..40) } else { rng.random_range(1..4) };
     // Back only a little: whoever died keeps their lease for that long, and the storm shall not wait for it.
     if rng.random_bool(0.4) { -seconds.min(3) } else { seconds }
+}
+
+fn loss(rng: &mut StdRng) -> Loss {
+    one_of(rng, &[Loss::Release, Loss::Release, Loss::Volume, Loss::Namespace])
+}
+
+fn is_undone(kind: OperationKind) -> bool {
+    kind.on_failure() == OnFailure::Undo
+}
+
+/// A number that means "the n-th of those there are" when it comes to it.
+fn pick(rng: &mut StdRng) -> usize {
+    rng.random_range(0..1_000)
 }
 
 fn worker(rng: &mut StdRng) -> usize {
@@ -198,7 +225,7 @@ mod tests {
             let asks = all.iter().filter(|timed| matches!(timed.what, Stimulus::Ask { .. })).count();
             assert!(asks > 500, "seed {seed} asks {asks} times");
             let kinds: HashSet<_> = all.iter().map(|timed| discriminant(&timed.what)).collect();
-            assert_eq!(kinds.len(), 12, "seed {seed} lacks a kind of stimulus");
+            assert_eq!(kinds.len(), 13, "seed {seed} lacks a kind of stimulus");
             assert!(all.is_sorted_by_key(|timed| timed.at));
         }
     }

@@ -9,8 +9,8 @@ use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::meddling;
 use crate::proxy::Flow;
-use crate::schedule::{Stimulus, Timed};
-use crate::world::World;
+use crate::schedule::{Loss, Stimulus, Timed};
+use crate::world::{STRANGERS, World};
 
 /// What was begun may take this long to end after the last stimulus.
 const AFTERMATH: Duration = Duration::from_secs(15);
@@ -76,6 +76,7 @@ impl World {
                 self.workers[worker].door.set(Flow::Open);
             }
             Stimulus::Hold { pick, length } => self.hold(pick, length).await,
+            Stimulus::Lose { pick, loss } => self.lose(pick, loss),
         }
     }
 
@@ -111,11 +112,36 @@ impl World {
     }
 
     async fn hold(&self, pick: usize, length: Duration) {
-        let names: Vec<String> = self.cluster.namespaces().into_keys().collect();
-        let Some(name) = pick.checked_rem(names.len()).map(|index| &names[index]) else { return };
-        self.cluster.hold_namespace(name);
+        let Some(name) = self.namespace(pick) else { return };
+        self.cluster.hold_namespace(&name);
         sleep(length).await;
-        self.cluster.release_namespace(name);
+        self.cluster.release_namespace(&name);
+    }
+
+    fn lose(&self, pick: usize, loss: Loss) {
+        let Some(name) = self.namespace(pick) else { return };
+        match loss {
+            Loss::Namespace => {
+                self.ledger.rob(&name);
+                self.cluster.lose_namespace(&name);
+            }
+            Loss::Volume => {
+                self.ledger.rob(&name);
+                self.cluster
+                    .meddle(|all| all.get_mut(&name).into_iter().for_each(|found| found.volume = false));
+            }
+            Loss::Release => {
+                self.cluster
+                    .meddle(|all| all.get_mut(&name).into_iter().for_each(|found| found.releases = 0));
+            }
+        }
+    }
+
+    /// One of the namespaces that are Souk's.
+    fn namespace(&self, pick: usize) -> Option<String> {
+        let all = self.cluster.namespaces();
+        let names: Vec<_> = all.into_keys().filter(|name| !STRANGERS.contains(&name.as_str())).collect();
+        pick.checked_rem(names.len()).map(|index| names[index].clone())
     }
 
     /// Nothing stands in anybody's way any more.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use souk_app::stores::{self, Accepted, NewStore};
-use souk_app::{App, AppError, Caller, Precondition, Principal};
+use souk_app::{App, AppError, Caller, Precondition, Principal, Store};
 use souk_domain::engine::Engine;
 use souk_domain::id::StoreId;
 use souk_domain::state::StoreState;
@@ -31,6 +31,7 @@ impl User {
             Wish::Delete { pick } => self.delete(pick).await,
             Wish::DeleteTwice { pick } => self.delete_twice(pick).await,
             Wish::Retry { pick } => self.retry(pick).await,
+            Wish::Rebuild { pick } => self.rebuild(pick).await,
         };
         if answer.is_err() {
             self.ledger.refused.fetch_add(1, Ordering::Relaxed);
@@ -44,15 +45,15 @@ impl User {
     }
 
     async fn delete(&self, pick: usize) -> Result<(), AppError> {
-        match self.choose(pick, |state| state != StoreState::Deleting).await? {
-            Some(store) => self.delete_one(store).await.map(drop),
+        match self.choose(pick, |store| store.state != StoreState::Deleting).await? {
+            Some(store) => self.delete_one(store.id).await.map(drop),
             None => Ok(()),
         }
     }
 
     async fn delete_twice(&self, pick: usize) -> Result<(), AppError> {
         let Some(store) = self.choose(pick, |_| true).await? else { return Ok(()) };
-        let (one, other) = tokio::join!(self.delete_one(store), self.delete_one(store));
+        let (one, other) = tokio::join!(self.delete_one(store.id), self.delete_one(store.id));
         let (one, other) = (one?, other?);
         if one.operation.id != other.operation.id {
             self.ledger.split_delete(one.operation.id, other.operation.id);
@@ -66,24 +67,28 @@ impl User {
     }
 
     async fn retry(&self, pick: usize) -> Result<(), AppError> {
-        let Some(store) = self.choose(pick, |state| state == StoreState::Failed).await? else {
+        let Some(store) = self.choose(pick, |store| store.state == StoreState::Failed).await? else {
             return Ok(());
         };
         let any = Precondition::any();
-        let answer = stores::retry(&self.app, &self.principal, &Caller::default(), store, &any).await;
+        let answer = stores::retry(&self.app, &self.principal, &Caller::default(), store.id, &any).await;
         self.note(answer).map(drop)
     }
 
-    /// One of the user's own stores in such a state, or one in any.
-    async fn choose(
-        &self,
-        pick: usize,
-        wanted: impl Fn(StoreState) -> bool,
-    ) -> Result<Option<StoreId>, AppError> {
+    async fn rebuild(&self, pick: usize) -> Result<(), AppError> {
+        let Some(store) = self.choose(pick, |store| store.data_lost).await? else { return Ok(()) };
+        let (any, typed) = (Precondition::any(), store.name.as_str());
+        let answer =
+            stores::rebuild(&self.app, &self.principal, &Caller::default(), store.id, &any, typed).await;
+        self.note(answer).map(drop)
+    }
+
+    /// One of the user's own stores that are so, or one that is not.
+    async fn choose(&self, pick: usize, wanted: impl Fn(&Store) -> bool) -> Result<Option<Store>, AppError> {
         let all = stores::list(&self.app, &self.principal, None, PAGE).await?.stores;
-        let fitting: Vec<_> = all.iter().filter(|store| wanted(store.state)).collect();
+        let fitting: Vec<_> = all.iter().filter(|store| wanted(store)).collect();
         let any: Vec<_> = if fitting.is_empty() { all.iter().collect() } else { fitting };
-        Ok(pick.checked_rem(any.len()).map(|index| any[index].id))
+        Ok(pick.checked_rem(any.len()).map(|index| any[index].clone()))
     }
 
     fn note(&self, answer: Result<Accepted, AppError>) -> Result<Accepted, AppError> {

@@ -7,10 +7,12 @@ use std::time::Duration;
 use souk_app::auth::password::PasswordSettings;
 use souk_app::auth::token::{TokenKey, TokenSettings};
 use souk_app::{App, AppSettings, Infrastructure, Limits};
-use souk_db::{ApiPool, PgConnectOptions, PoolSettings};
-use souk_domain::clock::SystemClock;
+use souk_db::{ApiPool, PgConnectOptions, PoolSettings, installation};
+use souk_domain::clock::{Clock as _, SystemClock};
+use souk_domain::dispatch::PermitLimits;
 use souk_domain::entropy::Entropy;
-use souk_provisioner::fake::FakeCluster;
+use souk_domain::id::{InstallationId, StoreId};
+use souk_provisioner::fake::{FakeCluster, FakeNamespace};
 use souk_test_support::{TestDatabase, addresses, jobs, seed};
 use souk_worker::WorkerSettings;
 use tokio::sync::Mutex;
@@ -25,6 +27,9 @@ use crate::watched::Troubles;
 
 const API_CONNECTIONS: u32 = 10;
 
+/// Two more than by default: a dead worker's permits are free only when its leases have ended.
+const PERMITS: PermitLimits = PermitLimits { total: 5, per_account: 2 };
+
 /// The product's limits, a few times faster: what takes a worker's death 15 s to come to light takes 2 s here.
 #[must_use]
 pub fn settings() -> WorkerSettings {
@@ -36,14 +41,28 @@ pub fn settings() -> WorkerSettings {
         ping_every: Duration::from_millis(250),
         step_limit: Duration::from_secs(3),
         drain_limit: Duration::from_secs(1),
+        limits: PERMITS,
+        look_every: Duration::from_secs(1),
+        look_after_change: Duration::from_millis(100),
+        look_gap: Duration::from_millis(300),
+        look_claim: Duration::from_secs(2),
         ..WorkerSettings::default()
     }
 }
 
 /// As the product's, but users may ask as often as they like and the queue is left sooner.
 fn limits() -> Limits {
-    Limits { creation_cooldown: None, queue_timeout: Duration::from_secs(6), ..Limits::default() }
+    Limits {
+        creation_cooldown: None,
+        queue_timeout: Duration::from_secs(10),
+        permits: PERMITS,
+        ..Limits::default()
+    }
 }
+
+/// Namespaces that are none of Souk's business: another installation's, and one that this database has never heard
+/// of. They must outlive every storm.
+pub const STRANGERS: &[&str] = &["store-of-another-installation-1", "store-nobody-knows-1"];
 
 #[derive(Debug)]
 pub struct World {
@@ -75,6 +94,7 @@ impl World {
             let principal = seed::user(&database, &format!("user-{number}")).await;
             users.push(User { app: Arc::clone(&app), principal, ledger: Arc::clone(&ledger) });
         }
+        settle_strangers(&database, &cluster, random).await?;
         let site = Site {
             cluster: Arc::clone(&cluster),
             troubles: Arc::clone(&troubles),
@@ -92,6 +112,34 @@ impl World {
         }
         Ok(Self { database, cluster, troubles, ledger, users, front_door, workers })
     }
+}
+
+async fn settle_strangers(
+    database: &TestDatabase,
+    cluster: &FakeCluster,
+    random: u64,
+) -> Result<(), ChaosError> {
+    let mut tx = database.worker.begin().await?;
+    let ours = installation::id(&mut tx).await?;
+    drop(tx);
+    let (entropy, now) = (Entropy::seeded(random), SystemClock.now());
+    let owners = [InstallationId::generate(now, &entropy), ours];
+    cluster.meddle(|namespaces| {
+        for (name, installation) in STRANGERS.iter().zip(owners) {
+            let stranger = FakeNamespace {
+                uid: u64::MAX,
+                installation,
+                store: StoreId::generate(now, &entropy),
+                secrets: true,
+                releases: 1,
+                set_up: true,
+                volume: true,
+                unready: false,
+            };
+            namespaces.insert((*name).to_owned(), stranger);
+        }
+    });
+    Ok(())
 }
 
 async fn app(database: &TestDatabase, door: &Proxy, random: u64) -> Result<App, ChaosError> {

@@ -61,12 +61,13 @@ pub(super) async fn stuck(connection: &mut PgConnection) -> Result<Vec<Finding>,
         // The state that the last operation to end led to.
         "SELECT format('store %s is %s after its %s %s', s.id, s.state, o.kind, o.state)
          FROM stores s JOIN LATERAL (
-             SELECT kind, state FROM operations WHERE store_id = s.id AND state <> 'cancelled' AND NOT dead_letter
-             ORDER BY finished_at DESC, id DESC LIMIT 1) o ON true
+             SELECT o.kind, o.state FROM events e JOIN operations o ON o.id = e.operation_id
+             WHERE e.store_id = s.id AND e.kind IN ('operation_succeeded', 'operation_failed')
+               AND o.kind IN ('provision', 'delete') AND NOT o.dead_letter
+             ORDER BY e.seq DESC LIMIT 1) o ON true
          WHERE s.state <> CASE WHEN o.kind = 'provision' AND o.state = 'succeeded' THEN 'ready'
                                WHEN o.kind = 'provision' THEN 'failed'
-                               WHEN o.kind = 'delete' AND o.state = 'succeeded' THEN 'deleted'
-                               ELSE s.state END",
+                               ELSE 'deleted' END",
     ] {
         findings.extend(rows(connection, Kind::Stuck, query).await?);
     }

@@ -1,6 +1,6 @@
-//! The cluster holds what the database says, and nothing else.
+//! The cluster holds what the database says, and nothing else; what went behind Souk's back, Souk has noticed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use souk_domain::host::Slug;
 use souk_domain::id::StoreId;
@@ -10,12 +10,15 @@ use uuid::Uuid;
 
 use crate::ledger::Ledger;
 use crate::report::{Finding, Kind};
+use crate::world::STRANGERS;
 
 struct Row {
     id: StoreId,
     state: String,
     attempt: i32,
     namespace: String,
+    health: String,
+    data_lost: bool,
 }
 
 pub(super) async fn compare(
@@ -24,17 +27,20 @@ pub(super) async fn compare(
     ledger: &Ledger,
 ) -> Result<Vec<Finding>, Error> {
     let stores = stores(connection).await?;
-    let namespaces = cluster.namespaces();
+    let (namespaces, robbed) = (cluster.namespaces(), ledger.robbed());
     let mut findings = Vec::new();
     for (name, namespace) in &namespaces {
-        findings.extend(owner(name, namespace, &stores));
+        if !STRANGERS.contains(&name.as_str()) {
+            findings.extend(owner(name, namespace, &stores));
+        }
         if namespace.releases > 1 {
             let what = format!("{name} has {} releases", namespace.releases);
             findings.push(Finding::new(Kind::Duplicated, what));
         }
     }
     for store in stores.iter().filter(|store| store.state == "ready") {
-        findings.extend(shop(store, &namespaces));
+        let made_anew = cluster.volumes_made(&store.namespace) > 1;
+        findings.extend(shop(store, &namespaces, made_anew, &robbed));
     }
     for (namespace, given) in ledger.secrets().into_iter().filter(|(_, given)| given.len() > 1) {
         let what = format!("{namespace} was given {} different sets of secrets", given.len());
@@ -43,18 +49,28 @@ pub(super) async fn compare(
     Ok(findings)
 }
 
+/// Whoever is none of Souk's business is still there.
+pub(crate) fn strangers(cluster: &FakeCluster) -> Vec<Finding> {
+    let namespaces = cluster.namespaces();
+    let gone = STRANGERS.iter().filter(|name| !namespaces.contains_key(**name));
+    gone.map(|name| Finding::new(Kind::Lost, format!("{name} was none of Souk's business, and is gone")))
+        .collect()
+}
+
 async fn stores(connection: &mut PgConnection) -> Result<Vec<Row>, Error> {
-    let rows: Vec<(Uuid, String, String, i32)> =
-        sqlx::query_as("SELECT id, state, slug, attempt FROM stores ORDER BY id")
+    let rows: Vec<(Uuid, String, String, i32, String, bool)> =
+        sqlx::query_as("SELECT id, state, slug, attempt, health, data_lost FROM stores ORDER BY id")
             .fetch_all(connection)
             .await?;
     Ok(rows
         .into_iter()
-        .map(|(id, state, slug, attempt)| Row {
+        .map(|(id, state, slug, attempt, health, data_lost)| Row {
             id: StoreId::from_uuid(id),
             state,
             attempt,
             namespace: Slug::stored(slug).namespace(attempt.cast_unsigned()),
+            health,
+            data_lost,
         })
         .collect())
 }
@@ -73,18 +89,25 @@ fn owner(name: &str, namespace: &FakeNamespace, stores: &[Row]) -> Option<Findin
     })
 }
 
-/// A store that is ready has all that the steps make.
-fn shop(store: &Row, namespaces: &BTreeMap<String, FakeNamespace>) -> Option<Finding> {
-    let whole = namespaces
-        .get(&store.namespace)
-        .is_some_and(|found| found.secrets && found.set_up && found.volume && found.releases == 1);
-    (!whole).then(|| {
-        let what = format!(
-            "{} is ready, but {} is {:?}",
-            store.id,
-            store.namespace,
-            namespaces.get(&store.namespace)
-        );
-        Finding::new(Kind::Lost, what)
-    })
+/// A store that is ready has all that the steps make, or its row says that its data is lost: and that only when
+/// somebody took it.
+fn shop(
+    store: &Row,
+    namespaces: &BTreeMap<String, FakeNamespace>,
+    made_anew: bool,
+    robbed: &BTreeSet<String>,
+) -> Option<Finding> {
+    let found = namespaces.get(&store.namespace);
+    let data = found.is_some_and(|found| found.volume) && !made_anew;
+    let whole = data && found.is_some_and(|found| found.secrets && found.set_up && found.releases == 1);
+    let fault = match (store.data_lost, whole) {
+        (false, true) if store.health != "up" => "is whole, and does not say so",
+        (false, false) => "is not whole, and says nothing",
+        (true, _) if store.health != "down" => "has lost its data, and is not down",
+        (true, _) if data => "has its data, and says that it is lost",
+        (true, _) if !robbed.contains(&store.namespace) => "has lost its data, and nobody took it",
+        _ => return None,
+    };
+    let what = format!("{} {fault} (health {}): {} is {found:?}", store.id, store.health, store.namespace);
+    Some(Finding::new(Kind::Lost, what))
 }

@@ -7,6 +7,8 @@ mod endings;
 mod history;
 mod leftovers;
 
+pub(crate) use leftovers::strangers;
+
 use souk_provisioner::fake::FakeCluster;
 use souk_test_support::TestDatabase;
 use sqlx::{Error, PgConnection};
