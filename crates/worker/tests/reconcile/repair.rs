@@ -228,7 +228,7 @@ async fn workloads_that_are_not_ready_degrade_the_store_until_they_are() {
 #[tokio::test]
 async fn a_finding_about_a_store_that_has_changed_since_is_not_written() {
     let entropy = Entropy::seeded(7);
-    for between in ["nothing", "another look", "a deletion", "an outage that is over"] {
+    for between in ["nothing", "another look", "an operation", "a deletion", "an outage that is over"] {
         let world = World::with_a_ready_store().await;
         world.lose_release();
         let mut tx = world.db.worker.begin().await.unwrap();
@@ -237,6 +237,13 @@ async fn a_finding_about_a_store_that_has_changed_since_is_not_written() {
         let verdict = judge(Some(&souk_provisioner::Inspection::default()), &seen.repairs);
         match between {
             "another look" => drop(world.look().await),
+            "an operation" => {
+                // One that leaves the version alone: only its being there can tell.
+                let mut tx = world.db.worker.begin().await.unwrap();
+                let (store, kind) = (&world.store, OperationKind::Repair);
+                seed::enqueue(&mut tx, store, &world.owner, kind).await.unwrap();
+                tx.commit().await.unwrap();
+            }
             "a deletion" => drop(seed::delete(&world.db, &world.owner, world.store.id).await.unwrap()),
             "an outage that is over" => {
                 world.look().await;
