@@ -130,6 +130,12 @@ async fn rest(world: &World) -> Result<(), ChaosError> {
         let unrest = meddling::unrest(&mut connection).await?;
         let at_rest = unrest == Unrest { operations: 0, stores: 0 } && world.ledger.is_empty();
         quiet = if at_rest { quiet + 1 } else { 0 };
+        if unrest.operations == 0 && unrest.stores > 0 {
+            for user in &world.users {
+                // Who is refused asks again with the next look.
+                let _ = user.ask_again_for_removals().await;
+            }
+        }
         if meddling::only_time_is_missing(&mut connection).await? {
             meddling::jump(&world.database, A_PAUSE_S).await?;
         }

@@ -61,6 +61,15 @@ impl User {
         Ok(())
     }
 
+    /// A removal that was put aside for the operator goes on when its owner asks once more.
+    pub async fn ask_again_for_removals(&self) -> Result<(), AppError> {
+        let all = stores::list(&self.app, &self.principal, None, PAGE).await?.stores;
+        for store in all.iter().filter(|store| store.state == StoreState::Deleting) {
+            self.delete_one(store.id).await?;
+        }
+        Ok(())
+    }
+
     async fn delete_one(&self, store: StoreId) -> Result<Accepted, AppError> {
         let any = Precondition::any();
         self.note(stores::delete(&self.app, &self.principal, &Caller::default(), store, &any).await)
