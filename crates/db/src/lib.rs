@@ -11,6 +11,7 @@ pub mod audit;
 mod convert;
 mod error;
 pub mod events;
+pub mod idempotency;
 pub mod installation;
 pub mod leases;
 pub mod listen;
@@ -22,6 +23,7 @@ pub mod reaper;
 pub mod secrets;
 pub mod steps;
 pub mod stores;
+pub mod tries;
 mod tx;
 pub mod users;
 

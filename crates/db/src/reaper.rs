@@ -62,6 +62,10 @@ async fn time_out(tx: &mut Tx) -> Result<usize, DbError> {
             };
             stores::apply(tx, &mut store, souk_domain::state::Event::Fail, change).await?;
             timed_out += 1;
+            tracing::info!(
+                %operation, store = %store.id, correlation_id = row.correlation_id,
+                "operation failed: no permit became free in time"
+            );
         }
     }
     Ok(timed_out)

@@ -53,7 +53,7 @@ impl PodOutput {
 
 impl PodCommand<'_> {
     /// The whole argument list, with its time limit and its lock.
-    fn guarded(&self) -> Vec<String> {
+    pub(crate) fn guarded(&self) -> Vec<String> {
         let limit = self.limit.as_secs().max(1).to_string();
         let guard = ["timeout", "-k", KILL_AFTER_S, &limit, "flock", LOCK];
         guard.iter().chain(self.argv).map(|&word| word.to_owned()).collect()
