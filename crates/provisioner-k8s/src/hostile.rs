@@ -173,6 +173,15 @@ fn the_chart_renders_what_the_values_say() {
     assert!(good.unwrap().contains(r#"image: "registry.example.com/souk/medusa:1""#));
 }
 
+#[test]
+fn a_name_that_yaml_would_take_for_something_else_stays_a_name() {
+    for name in ["null", "true", "0123", "1e5"] {
+        let settings = KubernetesSettings { image_pull_secrets: vec![name.to_owned()], ..with_images() };
+        let Some(manifests) = rendered(&settings, &target()) else { return };
+        assert!(manifests.unwrap().contains(&format!(r#"- name: "{name}""#)), "{name}");
+    }
+}
+
 proptest! {
     // Each runs helm three times.
     #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
@@ -194,7 +203,7 @@ proptest! {
                 // A plain word may well be a name.
                 Ok(manifests) => prop_assert!(
                     text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b".:/@_-".contains(&b))
-                        && manifests.contains(&text),
+                        && manifests.contains(&format!("\"{text}\"")),
                     "{:?} was rendered", text
                 ),
             }
