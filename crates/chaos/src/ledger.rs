@@ -12,7 +12,7 @@ use souk_provisioner::Target;
 use tokio::sync::Notify;
 
 /// A request that the API answered with 202.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Accepted {
     pub store: StoreId,
     pub operation: OperationId,

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use souk_app::idempotency::Answer;
+use souk_app::once::{Answered, Once};
 use souk_app::stores::{self, Accepted, NewStore};
 use souk_app::{App, AppError, Caller, Precondition, Principal, Store};
 use souk_domain::engine::Engine;
@@ -14,6 +16,16 @@ use crate::schedule::Wish;
 
 /// More than an account may have, so one page shows all.
 const PAGE: u32 = 100;
+
+/// Without a key: whoever asks twice here means it.
+const ONCE: Once<'static> = Once { request: None, answer: &answer };
+
+/// What a merchant reads in an answer.
+fn answer(accepted: &Accepted) -> Result<Answer, AppError> {
+    let accepted = ledger::Accepted { store: accepted.store.id, operation: accepted.operation.id };
+    let body = serde_json::to_string(&accepted).map_err(AppError::internal)?;
+    Ok(Answer { status: 202, location: String::new(), etag: String::new(), body })
+}
 
 /// One merchant.
 #[derive(Debug, Clone)]
@@ -41,7 +53,7 @@ impl User {
     async fn create(&self, name: u8, engine: Engine) -> Result<(), AppError> {
         let Ok(name) = format!("shop-{name}").parse() else { return Ok(()) };
         let new = NewStore { name, title: None, engine, admin_email: None };
-        self.note(stores::create(&self.app, &self.principal, &Caller::default(), new).await).map(drop)
+        self.note(stores::create(&self.app, &self.principal, &Caller::default(), new, &ONCE).await).map(drop)
     }
 
     async fn delete(&self, pick: usize) -> Result<(), AppError> {
@@ -55,8 +67,8 @@ impl User {
         let Some(store) = self.choose(pick, |_| true).await? else { return Ok(()) };
         let (one, other) = tokio::join!(self.delete_one(store.id), self.delete_one(store.id));
         let (one, other) = (one?, other?);
-        if one.operation.id != other.operation.id {
-            self.ledger.split_delete(one.operation.id, other.operation.id);
+        if one.operation != other.operation {
+            self.ledger.split_delete(one.operation, other.operation);
         }
         Ok(())
     }
@@ -70,9 +82,9 @@ impl User {
         Ok(())
     }
 
-    async fn delete_one(&self, store: StoreId) -> Result<Accepted, AppError> {
+    async fn delete_one(&self, store: StoreId) -> Result<ledger::Accepted, AppError> {
         let any = Precondition::any();
-        self.note(stores::delete(&self.app, &self.principal, &Caller::default(), store, &any).await)
+        self.note(stores::delete(&self.app, &self.principal, &Caller::default(), store, &any, &ONCE).await)
     }
 
     async fn retry(&self, pick: usize) -> Result<(), AppError> {
@@ -80,7 +92,7 @@ impl User {
             return Ok(());
         };
         let any = Precondition::any();
-        let answer = stores::retry(&self.app, &self.principal, &Caller::default(), store.id, &any).await;
+        let answer = stores::retry(&self.app, &self.principal, &Caller::default(), store.id, &any, &ONCE).await;
         self.note(answer).map(drop)
     }
 
@@ -88,7 +100,7 @@ impl User {
         let Some(store) = self.choose(pick, |store| store.data_lost).await? else { return Ok(()) };
         let (any, typed) = (Precondition::any(), store.name.as_str());
         let answer =
-            stores::rebuild(&self.app, &self.principal, &Caller::default(), store.id, &any, typed).await;
+            stores::rebuild(&self.app, &self.principal, &Caller::default(), store.id, &any, typed, &ONCE).await;
         self.note(answer).map(drop)
     }
 
@@ -100,9 +112,10 @@ impl User {
         Ok(pick.checked_rem(any.len()).map(|index| any[index].clone()))
     }
 
-    fn note(&self, answer: Result<Accepted, AppError>) -> Result<Accepted, AppError> {
-        let accepted = answer?;
-        self.ledger.accept(ledger::Accepted { store: accepted.store.id, operation: accepted.operation.id });
+    fn note(&self, answer: Result<Answered, AppError>) -> Result<ledger::Accepted, AppError> {
+        let accepted: ledger::Accepted =
+            serde_json::from_str(&answer?.answer.body).map_err(AppError::internal)?;
+        self.ledger.accept(accepted);
         Ok(accepted)
     }
 }
