@@ -30,6 +30,11 @@ pub struct Job {
     pub correlation_id: String,
 }
 
+struct Fetched {
+    id: String,
+    job: Vec<u8>,
+}
+
 /// Queues a job for the operation in this transaction: it exists when, and only when, the
 /// transaction commits. Notes the time, so that the reaper does not ring again at once.
 pub async fn wake(tx: &mut Tx, operation: OperationId) -> Result<(), DbError> {
@@ -72,6 +77,38 @@ impl WorkerPool {
         let config = Config::default().queue(QUEUE).batch_size(1).persist_results(false);
         PostgresStorage::new(&self.0).with_config(config)
     }
+}
+
+/// Gives back what an apalis worker that ended had fetched and not begun, which apalis itself does after
+/// five minutes. A job that cannot be read is killed instead, which is apalis's dead letter; returns the
+/// ids of those.
+pub async fn leave(tx: &mut Tx, worker: &str) -> Result<Vec<String>, DbError> {
+    let rows = sqlx::query_as!(
+        Fetched,
+        "SELECT id, job FROM apalis.jobs WHERE lock_by = $1 AND job_type = $2 AND status = 'Queued' FOR UPDATE",
+        worker,
+        QUEUE
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let is_readable = |job: &[u8]| serde_json::from_slice::<Job>(job).is_ok();
+    let (readable, unreadable): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| is_readable(&row.job));
+    let ids = |rows: Vec<_>| rows.into_iter().map(|row: Fetched| row.id).collect::<Vec<_>>();
+    let (readable, unreadable) = (ids(readable), ids(unreadable));
+    sqlx::query!(
+        "UPDATE apalis.jobs SET status = 'Pending', lock_by = NULL, lock_at = NULL WHERE id = ANY ($1)",
+        &readable
+    )
+    .execute(tx.connection())
+    .await?;
+    sqlx::query!(
+        r#"UPDATE apalis.jobs SET status = 'Killed', done_at = now(), last_result = '{"Err": "cannot be read"}'
+           WHERE id = ANY ($1)"#,
+        &unreadable
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(unreadable)
 }
 
 /// Removes finished jobs older than `age`, at most `limit` at a time. Returns how many went.

@@ -47,7 +47,11 @@ async fn assert_equal(app: &TestApp, when: &str) -> (i64, i64, i64) {
         #[allow(clippy::cast_precision_loss, reason = "a handful")]
         let expected = app.database.number(&query).await as f64;
         let name = format!("stores_total{{state=\"{state}\"}}");
-        assert!((gauge(&name) - expected).abs() < f64::EPSILON, "{when}: {name} is {}, not {expected}", gauge(&name));
+        assert!(
+            (gauge(&name) - expected).abs() < f64::EPSILON,
+            "{when}: {name} is {}, not {expected}",
+            gauge(&name)
+        );
     }
     (found[0], found[1], found[2])
 }

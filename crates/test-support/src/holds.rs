@@ -3,7 +3,6 @@
 //! Nothing in the worker knows of it: a trigger of the test waits in the middle of the worker's
 //! transaction. A worker that is dropped there has made its effect and has not committed it.
 
-use souk_domain::id::StoreId;
 use souk_domain::operation::Step;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 
@@ -27,9 +26,9 @@ pub enum Write {
 #[derive(Debug)]
 pub struct HeldWrite(PgConnection);
 
-/// A store's row that nobody else can lock.
+/// The stores' rows, which nobody else can lock.
 #[derive(Debug)]
-pub struct HeldStore(PgConnection);
+pub struct HeldStores(PgConnection);
 
 impl TestDatabase {
     /// The next `write` of `step`, of any operation, waits in its transaction.
@@ -53,25 +52,24 @@ impl TestDatabase {
         HeldWrite(connection)
     }
 
-    /// Waits for the store's row and keeps it: whoever else wants it waits behind. Returns at once, with
-    /// the wait for it.
-    pub async fn hold_store(&self, store: StoreId) -> impl Future<Output = HeldStore> + use<> {
+    /// Stands in line for all stores' rows and keeps them: whoever comes later waits behind, as a lock on a
+    /// table is given in the order of asking. Returns when it stands in line, with the wait for them.
+    pub async fn hold_stores(&self) -> impl Future<Output = HeldStores> + use<> {
         let mut connection = self.superuser().await;
         let pid: i32 = sqlx::query_scalar("SELECT pg_backend_pid()")
             .fetch_one(&mut connection)
             .await
             .expect("a process id");
-        let lock = format!("BEGIN; SELECT id FROM stores WHERE id = '{}' FOR UPDATE", store.as_uuid());
         let task = tokio::spawn(async move {
-            connection.execute(AssertSqlSafe(lock)).await.expect("lock the store");
-            HeldStore(connection)
+            connection.execute("BEGIN; LOCK TABLE stores IN EXCLUSIVE MODE").await.expect("lock the stores");
+            HeldStores(connection)
         });
         let waits = format!("SELECT count(*) FROM pg_locks WHERE pid = {pid} AND NOT granted");
-        wait_for("the test to stand in line for the store", async || {
+        wait_for("the test to stand in line for the stores", async || {
             (task.is_finished() || self.number(&waits).await > 0).then_some(())
         })
         .await;
-        async move { task.await.expect("the store's lock") }
+        async move { task.await.expect("the stores' lock") }
     }
 
     /// Returns when a worker waits for a lock of the database.
@@ -120,7 +118,7 @@ impl HeldWrite {
     }
 }
 
-impl HeldStore {
+impl HeldStores {
     pub async fn let_go(self) {
         self.0.close().await.expect("close");
     }

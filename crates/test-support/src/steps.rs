@@ -20,7 +20,8 @@ use souk_domain::state::StoreState;
 use souk_provisioner::fake::{Call, FakeCluster};
 use souk_provisioner::{Inspection, Observed, Outcome, Provisioner, StepError, Target};
 use souk_worker::{Mode, WorkerContext, WorkerSettings};
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::sync::Mutex;
+use tokio::task::{JoinHandle, JoinSet, LocalSet};
 
 use crate::jobs::{end_leases, run_jobs, worker_with};
 use crate::{TestDatabase, jobs, seed};
@@ -67,16 +68,24 @@ pub fn cases() -> Vec<Case> {
 pub async fn each<C, F>(cases: Vec<C>, check: impl Fn(C) -> F)
 where
     C: fmt::Display,
-    F: Future<Output = ()> + Send + 'static,
+    F: Future<Output = ()> + 'static,
 {
     assert!(!cases.is_empty(), "a test without cases shows nothing");
+    LocalSet::new().run_until(run_each(cases, check)).await;
+}
+
+async fn run_each<C, F>(cases: Vec<C>, check: impl Fn(C) -> F)
+where
+    C: fmt::Display,
+    F: Future<Output = ()> + 'static,
+{
     let (mut running, mut names, mut ended) = (JoinSet::new(), HashMap::new(), Vec::new());
     for case in cases {
         if running.len() >= WIDTH {
             ended.extend(running.join_next_with_id().await);
         }
         let name = case.to_string();
-        names.insert(running.spawn(check(case)).id(), name);
+        names.insert(running.spawn_local(check(case)).id(), name);
     }
     while let Some(one) = running.join_next_with_id().await {
         ended.push(one);
@@ -262,7 +271,19 @@ pub struct Reference {
 }
 
 impl Reference {
+    /// Made once for each kind and engine in a process.
     pub async fn of(kind: OperationKind, engine: Engine) -> Self {
+        static MADE: Mutex<Vec<(OperationKind, Engine, Reference)>> = Mutex::const_new(Vec::new());
+        let mut made = MADE.lock().await;
+        if let Some((.., reference)) = made.iter().find(|(of, on, _)| (*of, *on) == (kind, engine)) {
+            return reference.clone();
+        }
+        let reference = Self::make(kind, engine).await;
+        made.push((kind, engine, reference.clone()));
+        reference
+    }
+
+    async fn make(kind: OperationKind, engine: Engine) -> Self {
         let world = World::prepare(kind, engine).await;
         world.run().await;
         assert_eq!(seed::get(&world.db, world.store.id).await.state, state_after(kind));

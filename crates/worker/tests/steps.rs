@@ -17,9 +17,7 @@ use souk_provisioner::fake::Fault;
 use souk_test_support::holds::Write;
 use souk_test_support::jobs::{end_leases, run_jobs, run_jobs_to_rest, skip_pauses};
 use souk_test_support::seed;
-use souk_test_support::steps::{
-    Case, Reference, Twice, World, cases, each, state_after,
-};
+use souk_test_support::steps::{Case, Reference, Twice, World, cases, each, state_after};
 use souk_worker::Claimed;
 
 fn fails(step: Step, undo: bool, kind: ErrorKind) -> (Step, bool, Fault) {
@@ -54,8 +52,12 @@ async fn assert_failed(world: &World, case: Case) {
             let failed = case.kind.steps().iter().position(|step| *step == case.step).unwrap();
             for (index, record) in steps(world).await.into_iter().enumerate() {
                 match index.cmp(&failed) {
-                    std::cmp::Ordering::Less => assert_eq!(record.state, StepState::Undone, "{}", record.name),
-                    std::cmp::Ordering::Equal => assert_eq!(record.state, StepState::Failed, "{}", record.name),
+                    std::cmp::Ordering::Less => {
+                        assert_eq!(record.state, StepState::Undone, "{}", record.name)
+                    }
+                    std::cmp::Ordering::Equal => {
+                        assert_eq!(record.state, StepState::Failed, "{}", record.name)
+                    }
                     std::cmp::Ordering::Greater => assert!(record.started_at.is_none(), "{}", record.name),
                 }
             }
@@ -265,29 +267,26 @@ async fn a_worker_whose_lease_ended_in_a_step_changes_nothing_when_it_wakes_up()
     each(cases(), |case: Case| async move {
         let reference = Reference::of(case.kind, case.engine).await;
         let world = World::prepare(case.kind, case.engine).await;
-        // The worker begins the step; at its next write it stands behind the test for the store's row.
+        // The worker begins the step; at its next write it stands behind the test for the stores' rows.
         let mut held = world.db.hold_write(case.step, Write::Start).await;
         let worker = world.begin().await;
         held.reached().await;
-        let store = world.db.hold_store(world.store.id).await;
+        let stores = world.db.hold_stores().await;
         held.let_go().await;
-        let store = store.await;
+        let stores = stores.await;
         world.db.a_worker_waits().await;
         end_leases(&world.db).await;
         // Somebody else takes it over, unless the sleeper holds what a claim needs: it ends the operation.
         let is_last = case.kind.steps().last() == Some(&case.step);
         if !is_last {
             let mut tx = world.db.worker.begin().await.unwrap();
-            let claim = Claim {
-                worker: "another",
-                lease: Duration::from_mins(10),
-                limits: PermitLimits::default(),
-            };
+            let claim =
+                Claim { worker: "another", lease: Duration::from_mins(10), limits: PermitLimits::default() };
             assert!(permits::claim(&mut tx, world.operation, claim).await.unwrap().is_some());
             tx.commit().await.unwrap();
         }
         let before = world.db.snapshot().await;
-        store.let_go().await;
+        stores.let_go().await;
         worker.await.unwrap();
         assert_eq!(world.db.snapshot().await, before, "the old worker changed something");
 
