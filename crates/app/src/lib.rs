@@ -10,6 +10,7 @@
 mod app;
 pub mod auth;
 mod error;
+pub mod gauges;
 pub mod health;
 mod limits;
 pub mod operations;

@@ -11,6 +11,7 @@ pub mod audit;
 mod convert;
 mod error;
 pub mod events;
+pub mod gauges;
 pub mod health;
 pub mod installation;
 pub mod leases;

@@ -223,10 +223,15 @@ pub async fn age(tx: &mut Tx, id: OperationId) -> Result<Duration, DbError> {
 pub async fn cancel_unfinished(tx: &mut Tx, store: StoreId) -> Result<(), DbError> {
     let rows = sqlx::query!(
         r#"UPDATE operations SET
-               state = CASE WHEN lease_expires_at > now() THEN 'cancelling' ELSE 'cancelled' END,
-               finished_at = CASE WHEN lease_expires_at > now() THEN NULL ELSE now() END,
+               state = CASE WHEN held THEN 'cancelling' ELSE 'cancelled' END,
+               finished_at = CASE WHEN held THEN NULL ELSE clock_timestamp() END,
+               has_permit = has_permit AND held,
+               lease_owner = CASE WHEN held THEN lease_owner END,
+               lease_expires_at = CASE WHEN held THEN lease_expires_at END,
                waiting_for = NULL
-           WHERE store_id = $1 AND state IN ('queued', 'running')
+           FROM (SELECT id AS at_work, (lease_expires_at > clock_timestamp()) IS TRUE AS held FROM operations
+                 WHERE store_id = $1 AND state IN ('queued', 'running') FOR NO KEY UPDATE) mine
+           WHERE id = at_work
            RETURNING id, state, correlation_id"#,
         store.as_uuid()
     )
@@ -238,6 +243,24 @@ pub async fn cancel_unfinished(tx: &mut Tx, store: StoreId) -> Result<(), DbErro
         }
     }
     Ok(())
+}
+
+pub(crate) async fn append_failed(
+    tx: &mut Tx,
+    store: StoreId,
+    operation: OperationId,
+    correlation_id: &str,
+    failure: &Failure,
+) -> Result<(), DbError> {
+    let event = NewEvent {
+        store_id: store,
+        operation_id: Some(operation),
+        kind: EventKind::OperationFailed,
+        message: &format!("Operation failed: {}", failure.reason),
+        data: json!({ "failure": failure }),
+        correlation_id: Some(correlation_id),
+    };
+    events::append(tx, event).await.map(drop)
 }
 
 pub(crate) async fn append_cancelled(

@@ -33,11 +33,13 @@ pub async fn wake(tx: &mut Tx, operation: OperationId) -> Result<(), DbError> {
     wake_after(tx, operation, Duration::ZERO).await
 }
 
-/// As [`wake`], and neither the job nor anyone else starts the operation before `pause` is over.
+/// As [`wake`], and neither the job nor anyone else starts the operation before `pause` is over. Without
+/// a pause the operation keeps the time since when it could run, and with it its place in the queue.
 pub async fn wake_after(tx: &mut Tx, operation: OperationId, pause: Duration) -> Result<(), DbError> {
     let row = sqlx::query!(
         r#"UPDATE operations
-           SET wakes = wakes + 1, run_after = now() + make_interval(secs => $2), woken_at = now() + make_interval(secs => $2)
+           SET wakes = wakes + 1, woken_at = clock_timestamp() + make_interval(secs => $2),
+               run_after = CASE WHEN $2 > 0 THEN clock_timestamp() + make_interval(secs => $2) ELSE run_after END
            WHERE id = $1
            RETURNING wakes, ceil(extract(epoch FROM run_after))::bigint AS "run_at!""#,
         operation.as_uuid(),

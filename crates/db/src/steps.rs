@@ -9,24 +9,29 @@ use crate::leases::{Lease, fence};
 use crate::stores::Failure;
 use crate::{DbError, Tx};
 
-/// Notes that a try begins; returns which one it is, from 1.
+/// Notes that a try begins; returns which one it is, from 1. One that a worker's end cut short was no
+/// try: a step has all of them however often its worker is restarted meanwhile.
 pub async fn start(tx: &mut Tx, lease: &Lease, step: Step) -> Result<u32, DbError> {
     fence(tx, lease).await?;
     let row = sqlx::query!(
-        "UPDATE operation_steps SET state = 'running', attempts = attempts + 1, reason = NULL, advice = NULL,
-                started_at = COALESCE(started_at, clock_timestamp())
-         WHERE operation_id = $1 AND name = $2 RETURNING attempts",
+        r#"UPDATE operation_steps AS step
+           SET state = 'running', reason = NULL, advice = NULL,
+               attempts = step.attempts + CASE WHEN step.state = 'running' THEN 0 ELSE 1 END,
+               started_at = COALESCE(step.started_at, clock_timestamp())
+           FROM operation_steps AS before
+           WHERE step.operation_id = $1 AND step.name = $2
+             AND before.operation_id = step.operation_id AND before.name = step.name
+           RETURNING step.attempts, before.started_at IS NULL AS "first!""#,
         lease.operation.as_uuid(),
         step.as_str()
     )
     .fetch_one(tx.connection())
     .await?;
-    let attempt = row.attempts.cast_unsigned();
-    if attempt == 1 {
+    if row.first {
         append(tx, lease, EventKind::StepStarted, &format!("Step {step} started"), json!({ "step": step }))
             .await?;
     }
-    Ok(attempt)
+    Ok(row.attempts.cast_unsigned())
 }
 
 /// The step's effect is there. After this commit it is never run again.
@@ -41,6 +46,7 @@ pub async fn succeed(tx: &mut Tx, lease: &Lease, step: Step) -> Result<(), DbErr
     )
     .fetch_one(tx.connection())
     .await?;
+    progressed(tx, lease).await?;
     let data = json!({ "step": step, "seconds": row.seconds });
     append(tx, lease, EventKind::StepSucceeded, &format!("Step {step} done"), data).await
 }
@@ -104,7 +110,16 @@ pub async fn undone(tx: &mut Tx, lease: &Lease, step: Step) -> Result<(), DbErro
     )
     .execute(tx.connection())
     .await?;
+    progressed(tx, lease).await?;
     append(tx, lease, EventKind::StepUndone, &format!("Step {step} undone"), json!({ "step": step })).await
+}
+
+/// A claim that got so far did not end without a word: only claims lost in a row make a poison operation.
+async fn progressed(tx: &mut Tx, lease: &Lease) -> Result<(), DbError> {
+    sqlx::query!("UPDATE operations SET lost_leases = 0 WHERE id = $1", lease.operation.as_uuid())
+        .execute(tx.connection())
+        .await?;
+    Ok(())
 }
 
 /// The steps that have begun and are not undone yet, last one first: what undo has to walk.

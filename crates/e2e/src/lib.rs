@@ -5,10 +5,18 @@
 //! The cluster is the one that `KUBECONFIG` names; `cargo xtask test --only e2e` sets it and what else is read
 //! here. A failure panics: these are tools of tests.
 
+pub mod api_server;
 pub mod browser;
 pub mod cluster;
+pub mod finalizer;
+pub mod helm;
 pub mod ingress;
 pub mod metadata;
+pub mod postgres;
+pub mod processes;
+pub mod replica;
+pub mod road;
+pub mod shop;
 pub mod souk;
 pub mod space;
 pub mod stores;

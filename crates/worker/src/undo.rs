@@ -13,7 +13,7 @@ use souk_domain::state::Event;
 use souk_provisioner::{ErrorKind, Outcome, StepError};
 
 use crate::breaker;
-use crate::walk::{Next, Walk, change};
+use crate::walk::{Next, UNAVAILABLE_PAUSE, Walk, change};
 
 /// Between tries of an undo that fails.
 const UNDO_PAUSE: Duration = Duration::from_secs(5);
@@ -45,11 +45,12 @@ async fn undo_step(walk: &mut Walk<'_>, step: Step) -> Result<Next, DbError> {
             Ok(Next::GoOn)
         }
         Ok(Outcome::Pending { reason, after }) => rest(walk, &reason, after).await,
+        Err(error) if error.kind == ErrorKind::Unavailable => {
+            breaker::open(walk.context, &error.reason).await?;
+            rest(walk, &format!("cleaning up: {}", error.reason), UNAVAILABLE_PAUSE).await
+        }
         Err(error) => {
             tracing::warn!(%step, reason = %error, kind = error.kind.metric_label(), "undo failed; trying again");
-            if error.kind == ErrorKind::Unavailable {
-                breaker::open(walk.context, &error.reason).await?;
-            }
             rest(walk, &format!("cleaning up: {}", error.reason), UNDO_PAUSE).await
         }
     }

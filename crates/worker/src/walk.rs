@@ -18,8 +18,9 @@ use souk_provisioner::{ErrorKind, Outcome, StepError, Target};
 use crate::settings::pause_after;
 use crate::{WorkerContext, breaker, repair, undo};
 
-/// A pause for the cluster to come back; the breaker wakes the operation earlier when it does.
-const UNAVAILABLE_PAUSE: Duration = Duration::from_secs(5);
+/// No pause for the cluster to come back: nothing is claimed while the breaker is open, and whoever
+/// waits is rung for when it closes.
+pub(crate) const UNAVAILABLE_PAUSE: Duration = Duration::ZERO;
 
 /// Everything that one walk works with.
 pub(crate) struct Walk<'a> {
@@ -37,10 +38,15 @@ pub(crate) enum Next {
 }
 
 pub(crate) async fn walk(context: &WorkerContext, lease: &Lease) -> Result<(), DbError> {
-    let (mut walk, done) = Walk::load(context, lease).await?;
+    let loaded = Walk::load(context, lease).await;
     if lease.lost >= context.settings.lost_leases {
-        return walk.put_aside().await;
+        return match loaded {
+            Ok((mut walk, _)) => walk.put_aside().await,
+            Err(error @ (DbError::LeaseLost | DbError::Cancelled | DbError::Unavailable(_))) => Err(error),
+            Err(error) => put_aside_unread(context, lease, &error).await,
+        };
     }
+    let (mut walk, done) = loaded?;
     if walk.operation.failure.is_some() {
         return walk.give_up().await;
     }
@@ -204,7 +210,12 @@ impl<'a> Walk<'a> {
     /// Decides what a failed try means.
     async fn meet(&mut self, step: Step, attempt: u32, error: StepError) -> Result<Next, DbError> {
         let cause = std::error::Error::source(&error).map(ToString::to_string);
-        tracing::warn!(%step, attempt, kind = error.kind.metric_label(), reason = %error, cause, "step failed");
+        if error.kind == ErrorKind::Unavailable {
+            // The breaker says so, once for all who meet it.
+            tracing::debug!(%step, attempt, reason = %error, cause, "step met a cluster that does not answer");
+        } else {
+            tracing::warn!(%step, attempt, kind = error.kind.metric_label(), reason = %error, cause, "step failed");
+        }
         let for_ever = self.operation.kind.on_failure() == OnFailure::GoOn;
         match error.kind {
             ErrorKind::Unavailable => {
@@ -276,13 +287,7 @@ impl<'a> Walk<'a> {
 
     /// An operation that no worker survives must not take a permit again and again.
     async fn put_aside(&mut self) -> Result<(), DbError> {
-        let failure = Failure {
-            step: None,
-            reason: format!("its worker stopped without a word {} times in a row", self.lease.lost),
-            advice: Some(
-                "Tell the platform's operator; the operation is kept for them to look at".to_owned(),
-            ),
-        };
+        let failure = poisoned(self.lease);
         tracing::error!(lost = self.lease.lost, "putting a poison operation aside");
         let limits = self.context.settings.limits;
         let mut tx = self.context.begin().await?;
@@ -311,6 +316,26 @@ impl<'a> Walk<'a> {
             .record(took.as_secs_f64());
         }
     }
+}
+
+fn poisoned(lease: &Lease) -> Failure {
+    Failure {
+        step: None,
+        reason: format!("its worker stopped without a word {} times in a row", lease.lost),
+        advice: Some("Tell the platform's operator; the operation is kept for them to look at".to_owned()),
+    }
+}
+
+/// As [`Walk::put_aside`], of an operation whose rows this build cannot read: its store stays as it is.
+async fn put_aside_unread(context: &WorkerContext, lease: &Lease, error: &DbError) -> Result<(), DbError> {
+    let cause = std::error::Error::source(error).map(ToString::to_string);
+    tracing::error!(lost = lease.lost, %error, cause, "putting an operation aside that cannot be read");
+    let failure = poisoned(lease);
+    let mut tx = context.begin().await?;
+    permits::lock(&mut tx).await?;
+    reaper::mark_dead_letter(&mut tx, lease).await?;
+    leases::finish(&mut tx, lease, Ending::Failed(&failure), context.settings.limits).await?;
+    tx.commit().await
 }
 
 /// What a transition of the store notes of the operation behind it.
