@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 use souk_domain::operation::Step;
 use souk_provisioner::ErrorKind;
 use souk_test_support::app::send;
-use souk_test_support::{Answer, TestApp, TestUser, wait_for};
+use souk_test_support::{Answer, TestApp, TestUser, jobs, wait_for};
+use souk_worker::{RunningWorker, WorkerSettings};
 use sqlx::{Connection, PgConnection};
 
 const STORES: &str = "SELECT count(*) FROM stores";
@@ -256,4 +257,20 @@ async fn a_delete_under_a_key_is_answered_alike_even_when_the_store_is_gone() {
     app.delete(&user, &path).await.problem(404, "store.not_found");
     assert_replayed(&first, &ask(&app, &user, Method::DELETE, &path, "key-1").await);
     assert_replayed(&meanwhile, &ask(&app, &user, Method::DELETE, &path, "key-2").await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_worker_that_runs_removes_what_is_too_old_and_nothing_else() {
+    let app = TestApp::start().await;
+    let user = app.merchant("leyla").await;
+    create(&app, &user, "key-1", lamps()).await.expect(202);
+    create(&app, &user, "key-2", json!({ "name": "rugs", "engine": "medusa" })).await.expect(202);
+    let old = "UPDATE idempotency_keys SET created_at = now() - interval '25 hours' WHERE key = 'key-1'";
+    assert_eq!(app.database.execute(old).await, 1);
+    let parts = jobs::parts(&app.database, app.cluster.clone(), WorkerSettings::default());
+    let worker = RunningWorker::start(parts).await.unwrap();
+    wait_for("the old key to go", async || (app.database.number(KEPT).await == 1).then_some(())).await;
+    worker.stop().await;
+    let young = "SELECT count(*) FROM idempotency_keys WHERE key = 'key-2'";
+    assert_eq!(app.database.number(young).await, 1);
 }
