@@ -8,7 +8,7 @@ use souk_db::{DbError, installation};
 use crate::{App, Limits};
 
 /// A database that takes longer than this to answer counts as away.
-const DATABASE_LIMIT: Duration = Duration::from_secs(2);
+pub(crate) const DATABASE_LIMIT: Duration = Duration::from_secs(2);
 
 /// What the database knows, if it answers.
 #[derive(Debug, Clone, Copy)]

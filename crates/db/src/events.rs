@@ -33,15 +33,16 @@ pub struct Event {
     pub at: DateTime<Utc>,
 }
 
-/// Appends an event and returns its number.
+/// Appends an event and returns its number. Its time is taken under the same lock as the number, so
+/// times never go back where numbers grow.
 pub async fn append(tx: &mut Tx, event: NewEvent<'_>) -> Result<i64, DbError> {
     let row = sqlx::query!(
         r#"WITH store AS (
                UPDATE stores SET next_event_seq = next_event_seq + 1 WHERE id = $1
                RETURNING id, account_id, next_event_seq - 1 AS seq
            )
-           INSERT INTO events (store_id, seq, account_id, operation_id, kind, message, data, correlation_id)
-           SELECT id, seq, account_id, $2, $3, $4, $5, $6 FROM store
+           INSERT INTO events (store_id, seq, account_id, operation_id, kind, message, data, correlation_id, at)
+           SELECT id, seq, account_id, $2, $3, $4, $5, $6, clock_timestamp() FROM store
            RETURNING seq"#,
         event.store_id.as_uuid(),
         event.operation_id.map(OperationId::as_uuid),

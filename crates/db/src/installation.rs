@@ -48,8 +48,9 @@ pub async fn open_breaker(tx: &mut Tx, cluster: ClusterId) -> Result<bool, DbErr
     Ok(done.rows_affected() > 0)
 }
 
-/// Closes the breaker and gives every waiting operation back the time it could not use. Returns how
-/// long it was open, if it was.
+/// Closes the breaker, gives every waiting operation back the time it could not use, and forgets the
+/// doorbells that nobody answered meanwhile, so that all can be rung for at once. Returns how long it
+/// was open, if it was.
 pub async fn close_breaker(tx: &mut Tx, cluster: ClusterId) -> Result<Option<Duration>, DbError> {
     let closed = sqlx::query!(
         r#"UPDATE clusters c SET unavailable_since = NULL
@@ -65,6 +66,12 @@ pub async fn close_breaker(tx: &mut Tx, cluster: ClusterId) -> Result<Option<Dur
         "UPDATE operations SET queue_deadline = queue_deadline + (now() - greatest($1, queued_at))
          WHERE state = 'queued' AND started_at IS NULL",
         closed.since
+    )
+    .execute(tx.connection())
+    .await?;
+    sqlx::query!(
+        "UPDATE operations SET woken_at = NULL
+         WHERE state IN ('queued', 'running') AND woken_at <= clock_timestamp()"
     )
     .execute(tx.connection())
     .await?;

@@ -35,7 +35,8 @@ pub async fn fence(tx: &mut Tx, lease: &Lease) -> Result<(), DbError> {
         .fetch_one(tx.connection())
         .await?;
     let row = sqlx::query!(
-        r#"SELECT state, lease_epoch = $2 AND lease_expires_at > clock_timestamp() AS "ours!"
+        // A lease that was given back has no end: then it is nobody's, and not an unknown.
+        r#"SELECT state, (lease_epoch = $2 AND lease_expires_at > clock_timestamp()) IS TRUE AS "ours!"
            FROM operations WHERE id = $1 FOR NO KEY UPDATE"#,
         lease.operation.as_uuid(),
         lease.epoch
@@ -74,7 +75,7 @@ pub async fn give_back(
 ) -> Result<(), DbError> {
     permits::lock(tx).await?;
     fence(tx, lease).await?;
-    end(tx, lease, OperationState::Queued, reason).await?;
+    end(tx, lease, OperationState::Queued, reason, None).await?;
     queue::wake_after(tx, lease.operation, pause).await?;
     permits::wake_next(tx, limits).await.map(drop)
 }
@@ -96,30 +97,25 @@ pub async fn finish(
 ) -> Result<(), DbError> {
     permits::lock(tx).await?;
     fence(tx, lease).await?;
-    let (state, kind, message, data) = match ending {
-        Ending::Succeeded => (
-            OperationState::Succeeded,
-            EventKind::OperationSucceeded,
-            "Operation succeeded".to_owned(),
-            json!({}),
-        ),
-        Ending::Failed(failure) => (
-            OperationState::Failed,
-            EventKind::OperationFailed,
-            format!("Operation failed: {}", failure.reason),
-            json!({ "failure": failure }),
-        ),
-    };
-    end(tx, lease, state, None).await?;
-    let event = NewEvent {
-        store_id: lease.store,
-        operation_id: Some(lease.operation),
-        kind,
-        message: &message,
-        data,
-        correlation_id: Some(&lease.correlation_id),
-    };
-    events::append(tx, event).await?;
+    match ending {
+        Ending::Succeeded => {
+            end(tx, lease, OperationState::Succeeded, None, None).await?;
+            let event = NewEvent {
+                store_id: lease.store,
+                operation_id: Some(lease.operation),
+                kind: EventKind::OperationSucceeded,
+                message: "Operation succeeded",
+                data: json!({}),
+                correlation_id: Some(&lease.correlation_id),
+            };
+            events::append(tx, event).await?;
+        }
+        Ending::Failed(failure) => {
+            end(tx, lease, OperationState::Failed, None, Some(failure)).await?;
+            operations::append_failed(tx, lease.store, lease.operation, &lease.correlation_id, failure)
+                .await?;
+        }
+    }
     permits::wake_next(tx, limits).await.map(drop)
 }
 
@@ -131,7 +127,7 @@ pub async fn finish_cancelled(tx: &mut Tx, lease: &Lease, limits: PermitLimits) 
         Err(error) => return Err(error),
         Ok(()) => return Err(DbError::LeaseLost),
     }
-    end(tx, lease, OperationState::Cancelled, None).await?;
+    end(tx, lease, OperationState::Cancelled, None, None).await?;
     operations::append_cancelled(tx, lease.store, lease.operation, &lease.correlation_id).await?;
     permits::wake_next(tx, limits).await.map(drop)
 }
@@ -141,15 +137,20 @@ async fn end(
     lease: &Lease,
     state: OperationState,
     waiting_for: Option<&str>,
+    failure: Option<&Failure>,
 ) -> Result<(), DbError> {
+    // The clock, not the transaction's start: that one may have waited for the lock on permits, and
+    // whoever takes this permit must not seem to have started before it was free.
     sqlx::query!(
         "UPDATE operations SET state = $2, has_permit = false, lease_owner = NULL, lease_expires_at = NULL,
-                lost_leases = 0, waiting_for = $3, finished_at = CASE WHEN $4 THEN now() END
+                lost_leases = 0, waiting_for = $3, finished_at = CASE WHEN $4 THEN clock_timestamp() END,
+                failure = COALESCE(failure, $5)
          WHERE id = $1",
         lease.operation.as_uuid(),
         state.as_str(),
         waiting_for,
-        state.is_final()
+        state.is_final(),
+        failure.map(|failure| json!(failure))
     )
     .execute(tx.connection())
     .await?;
@@ -174,7 +175,7 @@ pub async fn drained(tx: &mut Tx, lease: &Lease) -> Result<bool, DbError> {
 /// Ends what was asked to stop and whose holder is gone.
 pub(crate) async fn cancel_abandoned(tx: &mut Tx, store: Option<StoreId>) -> Result<u64, DbError> {
     // Stores before operations, as everywhere: their events come after, and need the store's lock.
-    sqlx::query!(
+    let locked = sqlx::query!(
         "SELECT id FROM stores WHERE id IN (
              SELECT store_id FROM operations
              WHERE state = 'cancelling' AND lease_expires_at <= clock_timestamp()
@@ -184,18 +185,24 @@ pub(crate) async fn cancel_abandoned(tx: &mut Tx, store: Option<StoreId>) -> Res
     )
     .fetch_all(tx.connection())
     .await?;
+    // Of these stores only: a lease that has ended since then is of a store that is not locked.
+    let locked: Vec<_> = locked.into_iter().map(|row| row.id).collect();
     let rows = sqlx::query!(
         "UPDATE operations SET state = 'cancelled', has_permit = false, lease_owner = NULL, lease_expires_at = NULL,
-                finished_at = now()
-         WHERE state = 'cancelling' AND lease_expires_at <= clock_timestamp() AND ($1::uuid IS NULL OR store_id = $1)
+                finished_at = clock_timestamp()
+         WHERE state = 'cancelling' AND lease_expires_at <= clock_timestamp() AND store_id = ANY ($1)
          RETURNING id, store_id, correlation_id",
-        store.map(StoreId::as_uuid)
+        &locked
     )
     .fetch_all(tx.connection())
     .await?;
     for row in &rows {
         let (store, operation) = (StoreId::from_uuid(row.store_id), OperationId::from_uuid(row.id));
         operations::append_cancelled(tx, store, operation, &row.correlation_id).await?;
+        tracing::info!(
+            %operation, %store, correlation_id = row.correlation_id,
+            "the operation was cancelled; its worker was gone"
+        );
     }
     Ok(rows.len() as u64)
 }

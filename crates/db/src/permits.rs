@@ -36,8 +36,8 @@ pub struct Claim<'a> {
     pub limits: PermitLimits,
 }
 
-/// Takes lease and permit for the operation, if it waits, a permit is free, and no older one should
-/// have it. Whatever else could start now is woken.
+/// Takes lease and permit for the operation, if it waits, a permit is free, and nobody who has waited
+/// longer should have it. Whatever else could start now is woken.
 pub async fn claim(tx: &mut Tx, operation: OperationId, claim: Claim<'_>) -> Result<Option<Lease>, DbError> {
     lock(tx).await?;
     let chosen = choose_now(tx, claim.limits).await?;
@@ -54,19 +54,21 @@ pub async fn claim(tx: &mut Tx, operation: OperationId, claim: Claim<'_>) -> Res
         .await?;
         return Ok(None);
     }
+    // A delete cancels without the lock on permits, so it may have done so since the look.
     let row = sqlx::query!(
         "UPDATE operations SET state = 'running', has_permit = true, lease_owner = $2,
                 lease_epoch = lease_epoch + 1, lease_expires_at = clock_timestamp() + make_interval(secs => $3),
                 lost_leases = lost_leases + CASE WHEN state = 'running' THEN 1 ELSE 0 END,
-                started_at = COALESCE(started_at, now()), waiting_for = NULL
-         WHERE id = $1
+                started_at = COALESCE(started_at, clock_timestamp()), waiting_for = NULL
+         WHERE id = $1 AND state IN ('queued', 'running')
          RETURNING store_id, account_id, lease_epoch, lost_leases, correlation_id",
         operation.as_uuid(),
         claim.worker,
         claim.lease.as_secs_f64()
     )
-    .fetch_one(tx.connection())
+    .fetch_optional(tx.connection())
     .await?;
+    let Some(row) = row else { return Ok(None) };
     Ok(Some(Lease {
         operation,
         store: StoreId::from_uuid(row.store_id),
@@ -95,11 +97,13 @@ async fn choose_now(tx: &mut Tx, limits: PermitLimits) -> Result<Vec<OperationId
     )
     .fetch_all(tx.connection())
     .await?;
+    // By how long they have been able to run: a delete that looks at its finalizer now and then goes
+    // behind who has waited meanwhile, and cannot keep a new store from starting.
     let waiting = sqlx::query!(
         "SELECT id, account_id FROM operations
          WHERE state IN ('queued', 'running') AND run_after <= now()
            AND (lease_expires_at IS NULL OR lease_expires_at <= now())
-         ORDER BY queued_at, id LIMIT $1",
+         ORDER BY greatest(run_after, queued_at), id LIMIT $1",
         WAITING_WINDOW
     )
     .fetch_all(tx.connection())
@@ -130,15 +134,20 @@ async fn wake_if_quiet(tx: &mut Tx, operation: OperationId) -> Result<bool, DbEr
 /// For `/health` and the metrics.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Load {
-    /// Operations that hold a permit.
+    /// Operations of any kind that hold a permit.
     pub active: i64,
     /// Provisionings that wait for their first one.
     pub queued: i64,
+    /// Provisionings that have begun and have not ended, whether they hold a permit or wait for their
+    /// next try. With `queued` it is what the limit on the queue counts.
+    pub provisioning: i64,
 }
 
 pub async fn load(tx: &mut Tx) -> Result<Load, DbError> {
-    let row = sqlx::query!(r#"SELECT active AS "active!", queued AS "queued!" FROM permit_load()"#)
-        .fetch_one(tx.connection())
-        .await?;
-    Ok(Load { active: row.active, queued: row.queued })
+    let row = sqlx::query!(
+        r#"SELECT active AS "active!", queued AS "queued!", provisioning AS "provisioning!" FROM permit_load()"#
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    Ok(Load { active: row.active, queued: row.queued, provisioning: row.provisioning })
 }

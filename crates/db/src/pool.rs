@@ -9,6 +9,12 @@ use crate::DbError;
 
 /// Longer than any honest request; a statement that takes more is a fault.
 const API_STATEMENT_TIMEOUT_MS: &str = "30000";
+/// A worker's transactions take milliseconds. One that is stopped in the middle (a paused machine, a
+/// network that is cut) would keep its locks, the one on permits among them, until the connection's
+/// end shows, which can take hours. Shorter than a lease.
+const WORKER_IDLE_IN_TRANSACTION_TIMEOUT_MS: &str = "10000";
+/// Longer than any honest statement, the wait for a lock included.
+const WORKER_STATEMENT_TIMEOUT_MS: &str = "30000";
 /// Pauses between tries to reach a database that is still starting.
 const CONNECT_PAUSES_S: [u64; 3] = [1, 2, 4];
 /// Give up after this long.
@@ -59,7 +65,11 @@ impl ApiPool {
 
 impl WorkerPool {
     pub async fn connect(settings: PoolSettings) -> Result<Self, DbError> {
-        Ok(Self(connect(settings.options.application_name("souk-worker"), settings.max_connections).await?))
+        let options = settings.options.application_name("souk-worker").options([
+            ("statement_timeout", WORKER_STATEMENT_TIMEOUT_MS),
+            ("idle_in_transaction_session_timeout", WORKER_IDLE_IN_TRANSACTION_TIMEOUT_MS),
+        ]);
+        Ok(Self(connect(options, settings.max_connections).await?))
     }
 
     pub async fn ping(&self) -> Result<Duration, DbError> {

@@ -25,6 +25,14 @@ const MAX_JOB_ATTEMPTS: usize = 3;
 pub struct Job {
     pub v: u8,
     pub operation_id: OperationId,
+    /// For the log; jobs of older builds have none.
+    #[serde(default)]
+    pub correlation_id: String,
+}
+
+struct Fetched {
+    id: String,
+    job: Vec<u8>,
 }
 
 /// Queues a job for the operation in this transaction: it exists when, and only when, the
@@ -33,20 +41,22 @@ pub async fn wake(tx: &mut Tx, operation: OperationId) -> Result<(), DbError> {
     wake_after(tx, operation, Duration::ZERO).await
 }
 
-/// As [`wake`], and neither the job nor anyone else starts the operation before `pause` is over.
+/// As [`wake`], and neither the job nor anyone else starts the operation before `pause` is over. Without
+/// a pause the operation keeps the time since when it could run, and with it its place in the queue.
 pub async fn wake_after(tx: &mut Tx, operation: OperationId, pause: Duration) -> Result<(), DbError> {
     let row = sqlx::query!(
         r#"UPDATE operations
-           SET wakes = wakes + 1, run_after = now() + make_interval(secs => $2), woken_at = now() + make_interval(secs => $2)
+           SET wakes = wakes + 1, woken_at = clock_timestamp() + make_interval(secs => $2),
+               run_after = CASE WHEN $2 > 0 THEN clock_timestamp() + make_interval(secs => $2) ELSE run_after END
            WHERE id = $1
-           RETURNING wakes, ceil(extract(epoch FROM run_after))::bigint AS "run_at!""#,
+           RETURNING wakes, correlation_id, ceil(extract(epoch FROM run_after))::bigint AS "run_at!""#,
         operation.as_uuid(),
         pause.as_secs_f64()
     )
     .fetch_one(tx.connection())
     .await?;
-    let payload = serde_json::to_vec(&Job { v: JOB_VERSION, operation_id: operation })
-        .map_err(|error| DbError::Corrupt(Box::new(error)))?;
+    let job = Job { v: JOB_VERSION, operation_id: operation, correlation_id: row.correlation_id };
+    let payload = serde_json::to_vec(&job).map_err(|error| DbError::Corrupt(Box::new(error)))?;
     let mut task = TaskBuilder::new(payload)
         .max_attempts(MAX_JOB_ATTEMPTS)
         .idempotency_key(format!("{operation}/{}", row.wakes));
@@ -67,6 +77,38 @@ impl WorkerPool {
         let config = Config::default().queue(QUEUE).batch_size(1).persist_results(false);
         PostgresStorage::new(&self.0).with_config(config)
     }
+}
+
+/// Gives back what an apalis worker that ended had fetched and not begun, which apalis itself does after
+/// five minutes. A job that cannot be read is killed instead, which is apalis's dead letter; returns the
+/// ids of those.
+pub async fn leave(tx: &mut Tx, worker: &str) -> Result<Vec<String>, DbError> {
+    let rows = sqlx::query_as!(
+        Fetched,
+        "SELECT id, job FROM apalis.jobs WHERE lock_by = $1 AND job_type = $2 AND status = 'Queued' FOR UPDATE",
+        worker,
+        QUEUE
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let is_readable = |job: &[u8]| serde_json::from_slice::<Job>(job).is_ok();
+    let (readable, unreadable): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| is_readable(&row.job));
+    let ids = |rows: Vec<_>| rows.into_iter().map(|row: Fetched| row.id).collect::<Vec<_>>();
+    let (readable, unreadable) = (ids(readable), ids(unreadable));
+    sqlx::query!(
+        "UPDATE apalis.jobs SET status = 'Pending', lock_by = NULL, lock_at = NULL WHERE id = ANY ($1)",
+        &readable
+    )
+    .execute(tx.connection())
+    .await?;
+    sqlx::query!(
+        r#"UPDATE apalis.jobs SET status = 'Killed', done_at = now(), last_result = '{"Err": "cannot be read"}'
+           WHERE id = ANY ($1)"#,
+        &unreadable
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(unreadable)
 }
 
 /// Removes finished jobs older than `age`, at most `limit` at a time. Returns how many went.

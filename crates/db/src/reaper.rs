@@ -4,9 +4,10 @@
 
 use souk_domain::dispatch::PermitLimits;
 use souk_domain::id::{OperationId, StoreId};
+use souk_domain::state::{Event, transition};
 
 use crate::stores::Failure;
-use crate::{DbError, Tx, leases, permits, stores};
+use crate::{DbError, Tx, leases, operations, permits, stores};
 
 /// What one look did.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -45,9 +46,21 @@ async fn time_out(tx: &mut Tx) -> Result<usize, DbError> {
     let mut timed_out = 0;
     for row in rows {
         let (operation, store) = (OperationId::from_uuid(row.id), StoreId::from_uuid(row.store_id));
-        let mut store = stores::lock(tx, store).await?;
+        // One row that this build cannot read, or that no hand of ours wrote, must not keep the reaper
+        // from all others.
+        let mut store = match stores::lock(tx, store).await {
+            Err(error @ DbError::Corrupt(_)) => {
+                tracing::warn!(%operation, %store, %error, "an operation waits too long and cannot be ended");
+                continue;
+            }
+            store => store?,
+        };
+        if transition(store.state, Event::Fail).is_err() {
+            tracing::warn!(%operation, store = %store.id, state = %store.state, "an operation waits too long and cannot be ended");
+            continue;
+        }
         let done = sqlx::query!(
-            "UPDATE operations SET state = 'failed', failure = $2, finished_at = now()
+            "UPDATE operations SET state = 'failed', failure = $2, waiting_for = NULL, finished_at = clock_timestamp()
              WHERE id = $1 AND state = 'queued' AND started_at IS NULL",
             operation.as_uuid(),
             serde_json::json!(failure)
@@ -60,8 +73,13 @@ async fn time_out(tx: &mut Tx) -> Result<usize, DbError> {
                 correlation_id: Some(&row.correlation_id),
                 failure: Some(&failure),
             };
-            stores::apply(tx, &mut store, souk_domain::state::Event::Fail, change).await?;
+            stores::apply(tx, &mut store, Event::Fail, change).await?;
+            operations::append_failed(tx, store.id, operation, &row.correlation_id, &failure).await?;
             timed_out += 1;
+            tracing::info!(
+                %operation, store = %store.id, correlation_id = row.correlation_id,
+                "operation failed: no permit became free in time"
+            );
         }
     }
     Ok(timed_out)

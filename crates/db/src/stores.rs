@@ -252,14 +252,6 @@ pub async fn deletion(tx: &mut Tx, id: StoreId) -> Result<OperationId, DbError> 
     Ok(OperationId::from_uuid(row.id))
 }
 
-/// Stores by state, over all accounts: for the metrics, so only the worker may ask.
-pub async fn count_by_state(tx: &mut Tx) -> Result<Vec<(StoreState, i64)>, DbError> {
-    let rows = sqlx::query!(r#"SELECT state, count(*) AS "count!" FROM stores GROUP BY state"#)
-        .fetch_all(tx.connection())
-        .await?;
-    rows.into_iter().map(|row| Ok((word(&row.state)?, row.count))).collect()
-}
-
 /// What a transition writes besides the state.
 #[derive(Debug, Clone, Copy)]
 pub struct Change<'a> {
@@ -342,7 +334,7 @@ async fn open_interval(
     state: StoreState,
 ) -> Result<(), DbError> {
     sqlx::query!(
-        "UPDATE store_state_intervals SET ended_at = now() WHERE store_id = $1 AND ended_at IS NULL",
+        "UPDATE store_state_intervals SET ended_at = clock_timestamp() WHERE store_id = $1 AND ended_at IS NULL",
         id.as_uuid()
     )
     .execute(tx.connection())

@@ -23,6 +23,12 @@ async fn claim(db: &TestDatabase, operation: OperationId, worker: &str) -> Optio
     lease
 }
 
+async fn give_back(db: &TestDatabase, lease: &Lease, pause: Duration) {
+    let mut tx = db.worker.begin().await.unwrap();
+    leases::give_back(&mut tx, lease, pause, None, PermitLimits::default()).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
 async fn finish(db: &TestDatabase, lease: &Lease) -> Result<(), DbError> {
     let mut tx = db.worker.begin().await?;
     leases::finish(&mut tx, lease, Ending::Succeeded, PermitLimits::default()).await?;
@@ -73,6 +79,82 @@ async fn a_lease_that_has_ended_writes_nothing_even_if_nobody_took_it_over() {
     let lease = claim(&db, operation, "one").await.unwrap();
     end_leases(&db).await;
     assert!(matches!(finish(&db, &lease).await, Err(DbError::LeaseLost)));
+}
+
+#[tokio::test]
+async fn a_lease_that_was_given_back_writes_nothing_and_is_no_riddle() {
+    let db = TestDatabase::create().await;
+    let owner = seed::user(&db, "anna").await;
+    let (_, operation) = seed::store(&db, &owner, "shop").await;
+    let lease = claim(&db, operation, "one").await.unwrap();
+    give_back(&db, &lease, Duration::ZERO).await;
+    assert!(matches!(finish(&db, &lease).await, Err(DbError::LeaseLost)));
+    let mut tx = db.worker.begin().await.unwrap();
+    let beat = leases::heartbeat(&mut tx, &lease, LEASE).await;
+    assert!(matches!(beat, Err(DbError::LeaseLost)), "{beat:?}");
+}
+
+#[tokio::test]
+async fn who_has_waited_longest_goes_first_and_a_pause_is_no_waiting() {
+    let db = TestDatabase::create().await;
+    let (anna, bob) = (seed::user(&db, "anna").await, seed::user(&db, "bob").await);
+    let (_, older) = seed::store(&db, &anna, "older").await;
+    let lease = claim(&db, older, "w").await.unwrap();
+    let (_, younger) = seed::store(&db, &bob, "younger").await;
+    // The older one looks at its finalizer, and comes back after the younger one has begun to wait.
+    give_back(&db, &lease, Duration::from_millis(1)).await;
+    let alone = PermitLimits { total: 1, per_account: 1 };
+    let take = async |operation| {
+        let mut tx = db.worker.begin().await.unwrap();
+        let claim = Claim { worker: "w", lease: LEASE, limits: alone };
+        let lease = permits::claim(&mut tx, operation, claim).await.unwrap();
+        tx.commit().await.unwrap();
+        lease
+    };
+    assert!(take(older).await.is_none(), "it goes behind who waited meanwhile");
+    let lease = take(younger).await.expect("the one that has waited longest");
+    // One that is handed back without a pause keeps its place.
+    let (_, youngest) = seed::store(&db, &bob, "youngest").await;
+    give_back(&db, &lease, Duration::ZERO).await;
+    assert!(take(youngest).await.is_none());
+    assert!(take(older).await.is_none());
+    finish(&db, &take(younger).await.expect("its place was kept")).await.unwrap();
+    finish(&db, &take(older).await.expect("the next")).await.unwrap();
+    assert!(take(youngest).await.is_some());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_claim_that_meets_a_delete_in_the_middle_gets_nothing() {
+    let db = TestDatabase::create().await;
+    let owner = seed::user(&db, "anna").await;
+    let (store, operation) = seed::store(&db, &owner, "shop").await;
+    let mut tx = db.api.tenant(&owner).await.unwrap();
+    let mut store = souk_db::stores::lock(&mut tx, store.id).await.unwrap();
+    souk_db::operations::cancel_unfinished(&mut tx, store.id).await.unwrap();
+    let change = souk_db::stores::Change { operation_id: None, correlation_id: None, failure: None };
+    souk_db::stores::apply(&mut tx, &mut store, souk_domain::state::Event::Delete, change).await.unwrap();
+    let delete = seed::enqueue(&mut tx, &store, &owner, OperationKind::Delete).await.unwrap();
+    // The claim has looked already, and waits for the row that the delete has changed.
+    let (claimed, ()) = tokio::join!(claim(&db, operation, "w"), async {
+        db.a_worker_waits().await;
+        tx.commit().await.unwrap();
+    });
+    assert!(claimed.is_none());
+    assert_eq!(seed::operation(&db, operation).await.state, OperationState::Cancelled);
+    assert!(claim(&db, delete, "w").await.is_some());
+}
+
+#[tokio::test]
+async fn a_worker_that_stops_in_the_middle_of_a_transaction_loses_its_locks() {
+    let db = TestDatabase::create().await;
+    let owner = seed::user(&db, "anna").await;
+    let (_, operation) = seed::store(&db, &owner, "shop").await;
+    let mut stopped = db.worker.begin().await.unwrap();
+    permits::lock(&mut stopped).await.unwrap();
+    // A claim waits for that lock, and gets it well before a lease would end.
+    let claimed = tokio::time::timeout(LEASE, claim(&db, operation, "alive")).await;
+    assert!(claimed.expect("the lock was never given up").is_some());
+    assert!(stopped.commit().await.is_err(), "the stopped one has lost its transaction");
 }
 
 #[tokio::test]

@@ -1,19 +1,18 @@
 //! What an operator does beside a running Souk, and what somebody does behind its back.
 
-use std::env;
-
 use serde_json::Value;
 use tokio::process::Command;
 
-use crate::souk::{Images, Souk};
+use crate::helm;
+use crate::souk::Souk;
 
 impl Souk {
     /// `souk admin reconcile --json` as a process of its own, with the settings of this Souk; its report.
     ///
     /// # Panics
     /// When it could not look at the cluster.
-    pub async fn reconcile(&self, images: &Images, flags: &[&str]) -> Value {
-        let mut command = self.command(images);
+    pub async fn reconcile(&self, flags: &[&str]) -> Value {
+        let mut command = self.command();
         let run = command.args(["admin", "reconcile", "--json"]).args(flags).output().await;
         let output = run.unwrap_or_else(|error| panic!("starting souk: {error}"));
         let errors = String::from_utf8_lossy(&output.stderr);
@@ -28,9 +27,8 @@ impl Souk {
 /// # Panics
 /// When helm cannot.
 pub async fn uninstall_release(namespace: &str) {
-    let helm = env::var("SOUK_HELM_BIN").unwrap_or_else(|_| "helm".into());
     let args = ["uninstall", "store", "--namespace", namespace, "--wait"];
-    let output = Command::new(helm).args(args).output().await;
+    let output = Command::new(helm::program()).args(args).output().await;
     let output = output.unwrap_or_else(|error| panic!("starting helm: {error}"));
     assert!(output.status.success(), "helm uninstall: {}", String::from_utf8_lossy(&output.stderr));
 }

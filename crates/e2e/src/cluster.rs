@@ -96,7 +96,7 @@ impl Cluster {
 }
 
 /// A client with the rights of the cluster's admin.
-async fn admin() -> Client {
+pub(crate) async fn admin() -> Client {
     Client::try_default().await.unwrap_or_else(|error| panic!("no cluster: {error}"))
 }
 
@@ -105,6 +105,16 @@ async fn admin() -> Client {
 pub async fn has_namespace(name: &str) -> bool {
     let namespaces: Api<Namespace> = Api::all(admin().await);
     namespaces.get_opt(name).await.unwrap_or_else(|error| panic!("looking for {name}: {error}")).is_some()
+}
+
+/// Asks for a namespace's end, as somebody would who knows nothing of Souk.
+///
+/// # Panics
+/// When the API server refuses.
+pub async fn ask_to_remove(name: &str) {
+    let namespaces: Api<Namespace> = Api::all(admin().await);
+    let asked = namespaces.delete(name, &DeleteParams::background()).await;
+    asked.unwrap_or_else(|error| panic!("removing {name}: {error}"));
 }
 
 /// Removes a namespace and waits until it is gone.
@@ -135,6 +145,7 @@ pub async fn remove_namespaces_of(installation: &str) -> Vec<String> {
     let found = found.unwrap_or_else(|error| panic!("listing namespaces: {error}"));
     let names: Vec<String> = found.into_iter().filter_map(|namespace| namespace.metadata.name).collect();
     for name in &names {
+        crate::finalizer::lift_all(name).await; // of a test that did not come so far
         remove_namespace(name).await;
     }
     names
@@ -208,8 +219,7 @@ pub async fn api_server_address() -> (String, u16) {
 /// # Panics
 /// When helm says that it failed.
 pub async fn helm_test(namespace: &str) {
-    let helm = env::var("SOUK_HELM_BIN").unwrap_or_else(|_| "helm".into());
-    let test = tokio::process::Command::new(helm)
+    let test = tokio::process::Command::new(crate::helm::program())
         .args(["test", "store", "--namespace", namespace, "--timeout", "2m"])
         .output()
         .await

@@ -6,10 +6,18 @@
 //! here. A failure panics: these are tools of tests.
 
 pub mod admin;
+pub mod api_server;
 pub mod browser;
 pub mod cluster;
+pub mod finalizer;
+pub mod helm;
 pub mod ingress;
 pub mod metadata;
+pub mod postgres;
+pub mod processes;
+pub mod replica;
+pub mod road;
+pub mod shop;
 pub mod souk;
 pub mod space;
 pub mod stores;

@@ -6,18 +6,18 @@
 use std::env;
 use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
 use std::time::Duration;
 
 use futures::FutureExt as _;
 use serde_json::{Value, json};
-use souk_shopper::StoreClient;
+use souk_shopper::{ShopError, StoreClient};
 use souk_test_support::{TestDatabase, until};
-use tokio::process::{Child, Command};
+use tokio::process::Command;
 use uuid::Uuid;
 
 use crate::browser::free_port;
-use crate::cluster;
+use crate::replica::{Replica, WORKER_STARTED};
+use crate::{cluster, helm};
 
 const START_LIMIT: Duration = Duration::from_mins(1);
 const LOOK_EVERY: Duration = Duration::from_millis(100);
@@ -49,13 +49,45 @@ impl Images {
     }
 }
 
+/// What a Souk under test is started with.
+#[derive(Debug)]
+pub struct Setup {
+    images: Images,
+    /// In place of the machine's.
+    helm: Option<PathBuf>,
+    /// The superuser's URL of the database server, in place of the tests' common one.
+    server: Option<String>,
+}
+
+impl Setup {
+    #[must_use]
+    pub fn of(images: &Images) -> Self {
+        Self { images: images.clone(), helm: None, server: None }
+    }
+
+    #[must_use]
+    pub fn with_helm(mut self, program: &Path) -> Self {
+        self.helm = Some(program.to_owned());
+        self
+    }
+
+    #[must_use]
+    pub fn with_server(mut self, url: String) -> Self {
+        self.server = Some(url);
+        self
+    }
+}
+
 #[derive(Debug)]
 pub struct Souk {
     pub url: String,
     pub database: TestDatabase,
+    setup: Setup,
     account: String,
     kubeconfig: PathBuf,
-    process: Option<Child>,
+    /// What answers at `url`: `souk serve`, or `souk api`.
+    answering: Option<Replica>,
+    started: usize,
 }
 
 impl Souk {
@@ -64,10 +96,30 @@ impl Souk {
     /// # Panics
     /// When the test panics, or when a test that passed left something in the cluster.
     pub async fn run(images: &Images, test: impl AsyncFnOnce(&mut Self)) {
-        let mut souk = Self::start(images).await;
+        Self::run_with(Setup::of(images), async |souk: &mut Self| {
+            souk.serve(images).await;
+            test(souk).await;
+        })
+        .await;
+    }
+
+    /// As [`Self::run`], with the API alone in its process: the test starts workers, and may lose them.
+    ///
+    /// # Panics
+    /// As `run` does.
+    pub async fn run_apart(setup: Setup, test: impl AsyncFnOnce(&mut Self)) {
+        Self::run_with(setup, async |souk: &mut Self| {
+            souk.answer("api").await;
+            test(souk).await;
+        })
+        .await;
+    }
+
+    async fn run_with(setup: Setup, test: impl AsyncFnOnce(&mut Self)) {
+        let mut souk = Self::prepare(setup).await;
         let outcome = AssertUnwindSafe(test(&mut souk)).catch_unwind().await;
         if outcome.is_err() {
-            eprintln!("what Souk logged: {}", souk.log().display());
+            eprintln!("what Souk logged: {}", souk.kubeconfig.with_extension("*.log").display());
         }
         let installation = souk.installation().await;
         souk.end().await;
@@ -78,22 +130,26 @@ impl Souk {
         assert!(left.is_empty(), "left in the cluster: {left:?}");
     }
 
-    /// Makes database and account, and starts the binary.
-    async fn start(images: &Images) -> Self {
+    /// Makes database and account.
+    async fn prepare(setup: Setup) -> Self {
         let random = Uuid::new_v4().simple().to_string();
         let account = format!("souk-e2e-{}", &random[..6]);
-        let folder = repository().join("target/e2e");
-        std::fs::create_dir_all(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
-        let mut souk = Self {
+        let database = match &setup.server {
+            Some(url) => TestDatabase::create_on(url).await,
+            None => TestDatabase::create().await,
+        };
+        let souk = Self {
             url: format!("http://127.0.0.1:{}", free_port()),
-            database: TestDatabase::create().await,
-            kubeconfig: folder.join(format!("{account}.kubeconfig")),
+            database,
+            setup,
+            kubeconfig: folder().join(format!("{account}.kubeconfig")),
             account,
-            process: None,
+            answering: None,
+            started: 0,
         };
         let admin = env::var_os("KUBECONFIG")
             .unwrap_or_else(|| panic!("KUBECONFIG is not set: run `cargo xtask test --only e2e`"));
-        let mut connect = souk.command(images);
+        let mut connect = souk.command();
         connect
             .arg("connect-cluster")
             .arg("--admin-kubeconfig")
@@ -101,7 +157,6 @@ impl Souk {
             .arg("--out")
             .arg(&souk.kubeconfig);
         run(connect, "souk connect-cluster").await;
-        souk.serve(images).await;
         souk
     }
 
@@ -110,22 +165,31 @@ impl Souk {
     /// # Panics
     /// When it is not ready in time.
     pub async fn serve(&mut self, images: &Images) {
-        let mut serve = self.command(images);
-        let log = std::fs::OpenOptions::new().create(true).append(true).open(self.log());
-        let log = log.unwrap_or_else(|error| panic!("{}: {error}", self.log().display()));
-        let errors = log.try_clone().unwrap_or_else(|error| panic!("{}: {error}", self.log().display()));
-        let child = serve
-            .arg("serve")
-            .stdout(log)
-            .stderr(errors)
-            .kill_on_drop(true)
-            .spawn()
-            .unwrap_or_else(|error| panic!("starting souk: {error}"));
-        self.process = Some(child);
+        self.setup.images = images.clone();
+        self.answer("serve").await;
+    }
+
+    async fn answer(&mut self, role: &str) {
+        self.answering = Some(self.start(role));
         let souk = StoreClient::new(&self.url, None).unwrap_or_else(|error| panic!("{error}"));
         let ready =
             until(START_LIMIT, LOOK_EVERY, async || souk.get("/api/v1/health/ready").await.ok()).await;
-        assert!(ready.is_some(), "souk is not ready; see {}", self.log().display());
+        assert!(ready.is_some(), "souk is not ready; see {}", self.log(role).display());
+    }
+
+    /// Starts one more `souk worker`, and waits until it is at work.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub async fn worker(&mut self) -> Replica {
+        let worker = self.start("worker");
+        worker.wait_said(WORKER_STARTED).await;
+        worker
+    }
+
+    fn start(&mut self, role: &str) -> Replica {
+        self.started += 1;
+        Replica::start(self.command().arg(role), self.log(role))
     }
 
     /// Stops the process as an operator would: with SIGTERM.
@@ -133,12 +197,42 @@ impl Souk {
     /// # Panics
     /// When it does not stop.
     pub async fn terminate(&mut self) {
-        let Some(mut process) = self.process.take() else { return };
-        if let Some(pid) = process.id() {
-            run(Command::new("kill").arg("-TERM").arg(pid.to_string()), "kill").await;
+        if let Some(answering) = self.answering.take() {
+            answering.terminate().await;
         }
-        let stopped = tokio::time::timeout(START_LIMIT, process.wait()).await;
-        assert!(matches!(stopped, Ok(Ok(_))), "souk does not stop");
+    }
+
+    /// Whether this worker has an operation now.
+    pub async fn is_held_by(&self, worker: &Replica) -> bool {
+        let name = worker.worker_name();
+        let held = format!(
+            "SELECT count(*) FROM operations WHERE lease_owner = '{name}' AND lease_expires_at > now()"
+        );
+        self.database.number(&held).await > 0
+    }
+
+    /// How often operations of this kind have been claimed: each claim is one worker's, and the last one counts.
+    pub async fn claims(&self, kind: &str) -> i64 {
+        self.database
+            .number(&format!(
+                "SELECT COALESCE(sum(lease_epoch), 0)::bigint FROM operations WHERE kind = '{kind}'"
+            ))
+            .await
+    }
+
+    /// Permits that are taken now.
+    pub async fn permits(&self) -> i64 {
+        self.database
+            .number("SELECT count(*) FROM operations WHERE has_permit AND lease_expires_at > now()")
+            .await
+    }
+
+    /// What `GET /health` says.
+    ///
+    /// # Errors
+    /// When it has no answer, or a bad one.
+    pub async fn health(&self) -> Result<Value, ShopError> {
+        StoreClient::new(&self.url, None)?.get("/api/v1/health").await
     }
 
     /// A new user of this Souk, signed in.
@@ -163,15 +257,15 @@ impl Souk {
         id.to_string()
     }
 
-    fn log(&self) -> PathBuf {
-        self.kubeconfig.with_extension("log")
+    /// Each process has its own.
+    fn log(&self, role: &str) -> PathBuf {
+        self.kubeconfig.with_extension(format!("{}-{role}.log", self.started))
     }
 
     /// Stops it and removes its account from the cluster.
     async fn end(mut self) {
         self.terminate().await;
-        let helm = env::var("SOUK_HELM_BIN").unwrap_or_else(|_| "helm".into());
-        let mut uninstall = Command::new(helm);
+        let mut uninstall = Command::new(helm::program());
         uninstall.args(["uninstall", "souk-account", "--namespace", &self.account, "--wait"]);
         run(uninstall, "helm uninstall").await;
         cluster::remove_namespace(&self.account).await;
@@ -179,18 +273,19 @@ impl Souk {
     }
 
     /// The binary with all its settings, and none of this process's own.
-    pub(crate) fn command(&self, images: &Images) -> Command {
+    pub(crate) fn command(&self) -> Command {
         let binary =
             env::var_os("SOUK_BIN").map_or_else(|| repository().join("target/debug/souk"), PathBuf::from);
         let metrics = format!("127.0.0.1:{}", free_port());
         let mut command = Command::new("setpriv");
         command.args(["--pdeathsig", "KILL"]).arg(binary);
-        command.current_dir(repository()).stdin(Stdio::null()).env_clear();
-        for name in ["PATH", "SOUK_HELM_BIN", "SOUK_INGRESS_CONNECT"] {
+        command.current_dir(repository()).env_clear();
+        for name in ["PATH", "SOUK_INGRESS_CONNECT"] {
             if let Some(value) = env::var_os(name) {
                 command.env(name, value);
             }
         }
+        command.env("SOUK_HELM_BIN", self.setup.helm.clone().unwrap_or_else(helm::program));
         let chart = repository().join("helm/ecommerce-store");
         command
             .env("SOUK_BIND", self.url.trim_start_matches("http://"))
@@ -209,7 +304,8 @@ impl Souk {
             .env("SOUK_DATA_DIR", repository().join("target/e2e").join(&self.account))
             .env("SOUK_LOG_LEVEL", "info");
         for name in ["medusa", "postgres", "redis"] {
-            let image = images.0[name].as_str().unwrap_or_else(|| panic!("no image {name} was built"));
+            let image =
+                self.setup.images.0[name].as_str().unwrap_or_else(|| panic!("no image {name} was built"));
             command.env(format!("SOUK_{}_IMAGE", name.to_uppercase()), image);
         }
         command
@@ -220,6 +316,17 @@ async fn run(mut command: impl std::borrow::BorrowMut<Command>, what: &str) {
     let output = command.borrow_mut().output().await.unwrap_or_else(|error| panic!("{what}: {error}"));
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{what}: {}\n{errors}", output.status);
+}
+
+/// Where tests keep what they make on this machine.
+///
+/// # Panics
+/// When it cannot be made.
+#[must_use]
+pub fn folder() -> PathBuf {
+    let folder = repository().join("target/e2e");
+    std::fs::create_dir_all(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    folder
 }
 
 fn repository() -> PathBuf {

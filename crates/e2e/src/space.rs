@@ -127,29 +127,7 @@ impl<'a> Space<'a> {
     /// # Panics
     /// When the API server does not let it, or it takes too long.
     pub async fn exec(&self, pod: &str, command: &[&str]) -> Answer {
-        let run = async {
-            let pods: Api<Pod> = self.api();
-            let settings = AttachParams::default().stdout(true).stderr(true);
-            let mut process = pods
-                .exec(pod, command.iter().copied(), &settings)
-                .await
-                .unwrap_or_else(|error| panic!("running {command:?} in {pod}: {error}"));
-            let mut text = String::new();
-            let mut errors = String::new();
-            if let (Some(mut out), Some(mut err)) = (process.stdout(), process.stderr()) {
-                let (out, err) = tokio::join!(out.read_to_string(&mut text), err.read_to_string(&mut errors));
-                out.and(err).unwrap_or_else(|error| panic!("reading what {command:?} printed: {error}"));
-            }
-            let status = match process.take_status() {
-                Some(status) => status.await,
-                None => None,
-            };
-            let ok = status.is_some_and(|status| status.status.as_deref() == Some("Success"));
-            Answer { ok, text: text + &errors }
-        };
-        timeout(EXEC_LIMIT, run)
-            .await
-            .unwrap_or_else(|_| panic!("{command:?} in {pod} has not ended after {} s", EXEC_LIMIT.as_secs()))
+        exec(&self.api(), pod, command).await
     }
 
     /// Waits until a request from `pod` is refused: a policy takes a moment to reach the node.
@@ -187,6 +165,35 @@ impl<'a> Space<'a> {
     {
         Api::namespaced(self.cluster.client.clone(), &self.name)
     }
+}
+
+/// Runs a command in a pod to its end.
+///
+/// # Panics
+/// When the API server does not let it, or it takes too long.
+pub(crate) async fn exec(pods: &Api<Pod>, pod: &str, command: &[&str]) -> Answer {
+    let run = async {
+        let settings = AttachParams::default().stdout(true).stderr(true);
+        let mut process = pods
+            .exec(pod, command.iter().copied(), &settings)
+            .await
+            .unwrap_or_else(|error| panic!("running {command:?} in {pod}: {error}"));
+        let mut text = String::new();
+        let mut errors = String::new();
+        if let (Some(mut out), Some(mut err)) = (process.stdout(), process.stderr()) {
+            let (out, err) = tokio::join!(out.read_to_string(&mut text), err.read_to_string(&mut errors));
+            out.and(err).unwrap_or_else(|error| panic!("reading what {command:?} printed: {error}"));
+        }
+        let status = match process.take_status() {
+            Some(status) => status.await,
+            None => None,
+        };
+        let ok = status.is_some_and(|status| status.status.as_deref() == Some("Success"));
+        Answer { ok, text: text + &errors }
+    };
+    timeout(EXEC_LIMIT, run)
+        .await
+        .unwrap_or_else(|_| panic!("{command:?} in {pod} has not ended after {} s", EXEC_LIMIT.as_secs()))
 }
 
 fn is_ready(pod: &Pod) -> bool {

@@ -12,6 +12,8 @@ use tokio::net::lookup_host;
 /// From the request to a store that sells, on two busy cores.
 const READY_LIMIT: Duration = Duration::from_mins(5);
 const LOOK_EVERY: Duration = Duration::from_millis(250);
+/// Some steps are short; and one user may ask Souk 600 times a minute.
+const LOOK_CLOSELY_EVERY: Duration = Duration::from_millis(100);
 const GONE_LIMIT: Duration = Duration::from_mins(3);
 
 /// A store of one user.
@@ -65,6 +67,41 @@ impl Store {
         last
     }
 
+    /// The page of its newest operation.
+    ///
+    /// # Panics
+    /// When the API refuses.
+    pub async fn operation(&self) -> Value {
+        let id = self.state().await["operation"]["id"].as_str().unwrap_or_default().to_owned();
+        self.operation_by_id(&id).await
+    }
+
+    /// The page of one of its operations.
+    ///
+    /// # Panics
+    /// When the API refuses.
+    pub async fn operation_by_id(&self, id: &str) -> Value {
+        self.owner.get(&format!("/api/v1/operations/{id}")).await.unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// Waits until its newest operation is in the middle of a step; gives the operation's page.
+    ///
+    /// # Panics
+    /// When it does not come so far, or has passed already.
+    pub async fn wait_in(&self, step: &str) -> Value {
+        let mut last = self.operation().await;
+        let id = last["id"].as_str().unwrap_or_default().to_owned();
+        let found = until(READY_LIMIT, LOOK_CLOSELY_EVERY, async || {
+            last = self.operation_by_id(&id).await;
+            let now = &step_of(&last, step)["state"];
+            assert!(now != "done" && now != "failed", "{step} has passed: {last:#}");
+            (now == "running").then_some(())
+        })
+        .await;
+        assert!(found.is_some(), "waited {} s for {step}; it is {last:#}", READY_LIMIT.as_secs());
+        last
+    }
+
     /// # Panics
     /// When the API refuses.
     pub async fn credentials(&self) -> Credentials {
@@ -85,7 +122,22 @@ impl Store {
     /// # Panics
     /// When it does not go.
     pub async fn delete(&self) {
-        self.owner.delete(&self.path()).await.unwrap_or_else(|error| panic!("{error}"));
+        self.ask_to_go().await;
+        self.wait_gone().await;
+    }
+
+    /// Asks for its deletion; gives the operation.
+    ///
+    /// # Panics
+    /// When the API refuses.
+    pub async fn ask_to_go(&self) -> String {
+        let accepted = self.owner.delete(&self.path()).await.unwrap_or_else(|error| panic!("{error}"));
+        accepted["operation"]["id"].as_str().unwrap_or_default().to_owned()
+    }
+
+    /// # Panics
+    /// When it does not go.
+    pub async fn wait_gone(&self) {
         let gone = until(GONE_LIMIT, LOOK_EVERY, async || match self.owner.get(&self.path()).await {
             Err(ShopError::Refused { status, .. }) if status.as_u16() == 404 => Some(()),
             Ok(state) => (state["state"] == "deleted").then_some(()),
@@ -124,6 +176,13 @@ impl Store {
     fn path(&self) -> String {
         format!("/api/v1/stores/{}", self.id)
     }
+}
+
+/// A step on its operation's page.
+#[must_use]
+pub fn step_of(operation: &Value, step: &str) -> Value {
+    let steps = operation["steps"].as_array().cloned().unwrap_or_default();
+    steps.into_iter().find(|one| one["name"] == step).unwrap_or_default()
 }
 
 async fn ingress() -> SocketAddr {

@@ -57,11 +57,11 @@ async fn a_release_uninstalled_behind_souks_back_comes_back_by_itself_with_every
 
         // Nobody looks meanwhile, so that it is the dry run that is seen to change nothing.
         souk.terminate().await;
-        let well = souk.reconcile(&images, &["--dry-run"]).await;
+        let well = souk.reconcile(&["--dry-run"]).await;
         assert_eq!((&well["findings"]["healthy"], &well["entries"]), (&json!(1), &json!([])), "{well:#}");
         uninstall_release(&namespace).await;
         let before = traces(souk).await;
-        let said = souk.reconcile(&images, &["--dry-run"]).await;
+        let said = souk.reconcile(&["--dry-run"]).await;
         let entry = &said["entries"][0];
         assert_eq!(entry["finding"], "broken", "{said:#}");
         assert_eq!((&entry["action"], &entry["outcome"]["what"]), (&json!("repair"), &json!("planned")));
@@ -95,8 +95,7 @@ async fn a_release_uninstalled_behind_souks_back_comes_back_by_itself_with_every
 #[ignore = "needs a cluster: cargo xtask test --only e2e"]
 async fn a_namespace_deleted_behind_souks_back_is_said_and_made_anew_only_when_its_owner_asks() {
     let _turn = ONE_AT_A_TIME.lock().await;
-    let images = Images::built();
-    Souk::run(&images, async |souk| {
+    Souk::run(&Images::built(), async |souk| {
         let owner = souk.user("anna").await;
         let store = Store::create(&owner, "lamps").await;
         store.wait_ready().await;
@@ -117,7 +116,7 @@ async fn a_namespace_deleted_behind_souks_back_is_said_and_made_anew_only_when_i
         let operations = "SELECT count(*) FROM operations";
         let before = souk.database.number(operations).await;
         for _ in 0..2 {
-            let looked = souk.reconcile(&images, &[]).await;
+            let looked = souk.reconcile(&[]).await;
             assert_eq!(looked["findings"]["data_lost"], 1, "{looked:#}");
         }
         assert_eq!(souk.database.number(operations).await, before);
@@ -133,7 +132,7 @@ async fn a_namespace_deleted_behind_souks_back_is_said_and_made_anew_only_when_i
         let new = store.credentials().await;
         assert_ne!(new.admin_password, old.admin_password);
         buy(&store.shopper(&new).await, "shopper@example.com").await.unwrap();
-        let looked = souk.reconcile(&images, &["--dry-run"]).await;
+        let looked = souk.reconcile(&["--dry-run"]).await;
         assert_eq!(looked["findings"]["healthy"], 1, "{looked:#}");
         store.delete().await;
     })

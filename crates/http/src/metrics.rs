@@ -1,13 +1,15 @@
 //! What Prometheus reads.
 //!
 //! One recorder in a process, whoever installs it first. Invariant: no label holds a tenant's id, an
-//! address or a raw path. Gauges that come from the database say the same on each replica: use `max by`.
+//! address or a raw path. Gauges that come from the database are read when the page is asked for, here
+//! and nowhere else, so they say what the database says, and the same on each replica: use `max by`.
 
 use std::sync::OnceLock;
 use std::time::Instant;
 
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
-use souk_app::App;
+use souk_app::gauges::{GaugeSource, Gauges};
+use souk_domain::state::StoreState;
 
 /// Seconds: a request to the API.
 const REQUEST_BUCKETS: &[f64] = &[0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];
@@ -55,19 +57,26 @@ pub fn install() -> Result<Metrics, BuildError> {
 
 impl Metrics {
     /// The page that Prometheus reads, with what only the database knows, if it answers.
-    pub async fn render(&self, app: Option<&App>) -> String {
+    pub async fn render(&self, source: &dyn GaugeSource) -> String {
         metrics::gauge!("process_uptime_seconds").set(self.started.elapsed().as_secs_f64());
-        if let Some(app) = app
-            && let Ok(health) = app.health().await
-        {
-            #[allow(clippy::cast_precision_loss, reason = "far fewer than 2^52 operations")]
-            let (active, queued) = (health.load.active as f64, health.load.queued as f64);
-            metrics::gauge!("active_provisioning_operations").set(active);
-            metrics::gauge!("provisioning_concurrent_operations").set(active);
-            metrics::gauge!("provisioning_queue_depth").set(queued);
+        match source.gauges().await {
+            Ok(gauges) => set(&gauges),
+            // Better an old number than none: whether the database is there, `/health` says.
+            Err(error) => tracing::warn!(%error, "the gauges could not be read"),
         }
         self.handle.run_upkeep();
         self.handle.render()
+    }
+}
+
+#[allow(clippy::cast_precision_loss, reason = "far fewer than 2^52 stores and operations")]
+fn set(gauges: &Gauges) {
+    metrics::gauge!("provisioning_concurrent_operations").set(gauges.load.active as f64);
+    metrics::gauge!("active_provisioning_operations").set(gauges.load.provisioning as f64);
+    metrics::gauge!("provisioning_queue_depth").set(gauges.load.queued as f64);
+    for state in StoreState::ALL {
+        let count = gauges.stores.iter().find(|(of, _)| of == state).map_or(0, |(_, count)| *count);
+        metrics::gauge!("stores_total", "state" => state.as_str()).set(count as f64);
     }
 }
 
@@ -83,11 +92,15 @@ fn describe() {
     );
     metrics::describe_counter!("security_events_total", "Sign-ins, refusals and the like");
     metrics::describe_gauge!(
-        "active_provisioning_operations",
-        "Operations that hold a permit, over all replicas"
+        "provisioning_concurrent_operations",
+        "Operations of any kind that hold a permit now, over all replicas"
     );
-    metrics::describe_gauge!("provisioning_concurrent_operations", "The same, by its older name");
+    metrics::describe_gauge!(
+        "active_provisioning_operations",
+        "Provisionings that have begun and not ended, with a permit or waiting for their next try"
+    );
     metrics::describe_gauge!("provisioning_queue_depth", "Provisionings that wait for their first permit");
+    metrics::describe_gauge!("stores_total", "Stores of all accounts, by state");
     metrics::describe_gauge!(
         "reconcile_findings",
         "What the last look at the cluster found, by kind; the same on each replica"

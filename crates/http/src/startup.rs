@@ -11,11 +11,13 @@ use actix_web::http::header;
 use actix_web::middleware::from_fn;
 use actix_web::{HttpResponse, HttpServer, web};
 use souk_app::App;
+use souk_app::gauges::GaugeSource;
 use tokio::task::JoinHandle;
 use utoipa_actix_web::AppExt;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::draining::Draining;
+use crate::extract::IDEMPOTENCY_KEY;
 use crate::metrics::{self, Metrics};
 use crate::observe::observe;
 use crate::rate::Rates;
@@ -92,7 +94,7 @@ impl Server {
         let server = server.listen(listener).map_err(|source| BindError::Bind { address: bound, source })?;
         let mut listeners = vec![(server.run(), bound)];
         if let Some(address) = settings.metrics_bind {
-            listeners.push(metrics_listener(address, metrics, Some(app))?);
+            listeners.push(metrics_listener(address, metrics, app)?);
         }
         Ok(Self { settings, draining, listeners })
     }
@@ -169,8 +171,8 @@ pub struct MetricsServer {
 }
 
 impl MetricsServer {
-    pub fn start(address: SocketAddr) -> Result<Self, BindError> {
-        let (server, _) = metrics_listener(address, metrics::install()?, None)?;
+    pub fn start(address: SocketAddr, source: Arc<dyn GaugeSource>) -> Result<Self, BindError> {
+        let (server, _) = metrics_listener(address, metrics::install()?, source)?;
         let (handle, task) = spawn(server);
         Ok(Self { handle, task })
     }
@@ -203,14 +205,14 @@ async fn stop(handle: ServerHandle, task: JoinHandle<io::Result<()>>, limit: Dur
 fn metrics_listener(
     address: SocketAddr,
     metrics: Metrics,
-    app: Option<Arc<App>>,
+    source: Arc<dyn GaugeSource>,
 ) -> Result<(actix_web::dev::Server, SocketAddr), BindError> {
     let make = move || {
-        let (metrics, app) = (metrics.clone(), app.clone());
+        let (metrics, source) = (metrics.clone(), Arc::clone(&source));
         let page = move || {
-            let (metrics, app) = (metrics.clone(), app.clone());
+            let (metrics, source) = (metrics.clone(), Arc::clone(&source));
             async move {
-                let text = metrics.render(app.as_deref()).await;
+                let text = metrics.render(&*source).await;
                 HttpResponse::Ok().content_type(routes::METRICS_CONTENT_TYPE).body(text)
             }
         };
@@ -236,7 +238,14 @@ fn cors(origins: &[String]) -> Cors {
         .allowed_methods(["GET", "POST", "DELETE"])
         .allowed_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::IF_MATCH, correlation::HEADER])
         .allowed_header("last-event-id")
-        .expose_headers([header::ETAG, header::LOCATION, header::RETRY_AFTER, correlation::HEADER])
+        .allowed_header(IDEMPOTENCY_KEY)
+        .expose_headers([
+            header::ETAG,
+            header::LOCATION,
+            header::RETRY_AFTER,
+            correlation::HEADER,
+            routes::stores::REPLAYED,
+        ])
         .max_age(CORS_MAX_AGE_S);
     origins.iter().fold(allowed, |cors, origin| cors.allowed_origin(origin))
 }

@@ -53,9 +53,11 @@ impl PodOutput {
 
 impl PodCommand<'_> {
     /// The whole argument list, with its time limit and its lock.
-    fn guarded(&self) -> Vec<String> {
+    pub(crate) fn guarded(&self) -> Vec<String> {
         let limit = self.limit.as_secs().max(1).to_string();
-        let guard = ["timeout", "-k", KILL_AFTER_S, &limit, "flock", LOCK];
+        // Without `--no-fork` it is flock that `timeout` watches: it ends at the first signal, and a command
+        // that does not would go on behind it, for ever and with the lock.
+        let guard = ["timeout", "-k", KILL_AFTER_S, &limit, "flock", "--no-fork", LOCK];
         guard.iter().chain(self.argv).map(|&word| word.to_owned()).collect()
     }
 
@@ -133,9 +135,40 @@ mod tests {
             stdin: Vec::new(),
             limit: Duration::from_mins(1),
         };
-        let expected =
-            ["timeout", "-k", "5", "60", "flock", "/tmp/souk.lock", "node", "setup.js", "a b; rm -rf /"];
-        assert_eq!(command.guarded(), expected);
+        let expected = "timeout -k 5 60 flock --no-fork /tmp/souk.lock node setup.js a b; rm -rf /";
+        assert_eq!(command.guarded().join(" "), expected);
+        assert_eq!(command.guarded().last().map(String::as_str), Some("a b; rm -rf /"), "it is one argument");
+    }
+
+    #[tokio::test]
+    async fn a_command_that_heeds_no_signal_ends_all_the_same_and_lets_go_of_the_lock() {
+        let folder = tempfile::tempdir().unwrap();
+        let (lock, pid) = (folder.path().join("lock"), folder.path().join("pid"));
+        let script = format!("trap '' TERM; echo $$ > {}; while :; do sleep 0.1; done", pid.display());
+        let argv = ["sh", "-c", &script];
+        let command = PodCommand {
+            namespace: "n",
+            pod: "p",
+            container: "c",
+            argv: &argv,
+            stdin: Vec::new(),
+            limit: Duration::from_secs(1),
+        };
+        // The very words that run in a pod, but for the place of the lock and a shorter patience.
+        let words = command.guarded().into_iter().map(|word| match word.as_str() {
+            LOCK => lock.display().to_string(),
+            KILL_AFTER_S => "1".to_owned(),
+            _ => word,
+        });
+        let words: Vec<String> = words.collect();
+        let status = tokio::process::Command::new(&words[0]).args(&words[1..]).status().await.unwrap();
+        assert!(!status.success());
+        let pid = std::fs::read_to_string(&pid).expect("the control: it ran");
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", pid.trim())).unwrap_or_default();
+        let alive = stat.rsplit_once(") ").is_some_and(|(_, rest)| !rest.starts_with(['Z', 'X']));
+        assert!(!alive, "it still runs: {stat}");
+        let free = tokio::process::Command::new("flock").arg("--nonblock").arg(&lock).arg("true").status();
+        assert!(free.await.unwrap().success(), "somebody still holds the lock");
     }
 
     #[test]

@@ -131,7 +131,11 @@ impl FakeApi {
     }
 
     pub fn provisioner(&self) -> KubernetesProvisioner {
-        KubernetesProvisioner::new(settings(), self.cluster(), Arc::new(SystemClock))
+        self.provisioner_with(settings())
+    }
+
+    pub fn provisioner_with(&self, settings: KubernetesSettings) -> KubernetesProvisioner {
+        KubernetesProvisioner::new(settings, self.cluster(), Arc::new(SystemClock))
     }
 
     fn cluster(&self) -> Cluster {

@@ -16,6 +16,8 @@ mod exec;
 #[cfg(test)]
 mod fake_store;
 mod helm;
+#[cfg(test)]
+mod hostile;
 mod ingress;
 mod inspect;
 mod labels;
@@ -34,7 +36,7 @@ use k8s_openapi::api::core::v1::Namespace;
 use kube::api::ListParams;
 use souk_domain::clock::{Clock, SystemClock};
 use souk_domain::operation::Step;
-use souk_provisioner::{Inspection, Observed, Outcome, Provisioner, StepError, Target};
+use souk_provisioner::{ErrorKind, Inspection, Observed, Outcome, Provisioner, StepError, Target};
 
 use changes::Changes;
 pub use client::{Cluster, ConnectError};
@@ -75,6 +77,17 @@ impl KubernetesProvisioner {
     pub async fn helm_version(&self) -> Result<(u32, u32), StepError> {
         self.helm.version().await
     }
+
+    /// Why a step inside the namespace failed: each part of one that is being removed fails in a way of
+    /// its own (a right that is missing, a pod that is gone), and the removal is the reason for them all.
+    async fn explain(&self, target: &Target, error: StepError) -> StepError {
+        match steps::namespace::require(self, target).await {
+            Err(reason) if reason.kind == ErrorKind::Permanent && error.kind != ErrorKind::Unavailable => {
+                reason.caused_by(error)
+            }
+            _ => error,
+        }
+    }
 }
 
 #[async_trait]
@@ -83,7 +96,7 @@ impl Provisioner for KubernetesProvisioner {
         if works_inside(step) {
             steps::namespace::require(self, target).await?;
         }
-        match step {
+        let result = match step {
             Step::Namespace => steps::namespace::run(self, target).await,
             Step::Secrets => steps::secrets::run(self, target).await,
             Step::Release => steps::release::run(self, target).await,
@@ -95,6 +108,10 @@ impl Provisioner for KubernetesProvisioner {
             Step::Publish | Step::Drain => {
                 Err(StepError::permanent(format!("{step} is the worker's own step")))
             }
+        };
+        match result {
+            Err(error) if works_inside(step) => Err(self.explain(target, error).await),
+            result => result,
         }
     }
 
@@ -182,3 +199,34 @@ fn observe(namespace: &Namespace) -> Observed {
 
 #[cfg(test)]
 mod fake_api;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fake_api::{FakeApi, Scenario, target};
+
+    #[tokio::test]
+    async fn a_step_that_fails_since_its_namespace_is_being_removed_says_so() {
+        let refused = || StepError::transient("Souk lacks a right in the cluster");
+        let target = target();
+        let healthy = FakeApi::new(Scenario::Healthy).provisioner();
+        steps::namespace::run(&healthy, &target).await.unwrap();
+        let error = healthy.explain(&target, refused()).await;
+        assert_eq!(error.reason, refused().reason, "the control: the namespace is there");
+
+        let held = FakeApi::new(Scenario::HeldByFinalizer).provisioner();
+        steps::namespace::run(&held, &target).await.unwrap();
+        steps::namespace::undo(&held, &target).await.unwrap();
+        let error = held.explain(&target, refused()).await;
+        assert!(error.reason.contains("is being removed"), "{error}");
+
+        let gone = FakeApi::new(Scenario::Healthy).provisioner();
+        let error = gone.explain(&target, refused()).await;
+        assert_eq!(error.kind, ErrorKind::Permanent);
+        assert!(error.reason.contains("is gone"), "{error}");
+        assert!(operator_text(&error).contains("lacks a right"), "the operator sees the cause");
+
+        let away = StepError::unavailable("the cluster does not answer");
+        assert_eq!(gone.explain(&target, away).await.kind, ErrorKind::Unavailable);
+    }
+}

@@ -10,11 +10,14 @@ use std::time::Duration;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use souk_domain::host::is_earlier_attempt;
-use souk_domain::id::{InstallationId, OperationId, StoreId};
+use souk_domain::id::{AccountId, InstallationId, OperationId, StoreId};
 use souk_domain::operation::Step;
 use tokio::sync::Notify;
 
+pub use self::gate::{Gate, Point};
 use crate::{ErrorKind, Inspection, Observed, Outcome, Provisioner, StepError, Target};
+
+mod gate;
 
 /// A namespace of the fake cluster, with what the steps have put into it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +48,8 @@ pub enum Fault {
     },
     /// The step never returns: for tests that drop or outlive the worker.
     Hang,
+    /// The step takes its worker's task down with it.
+    Panic,
 }
 
 /// One call that reached the fake, in order.
@@ -55,6 +60,15 @@ pub struct Call {
     pub undo: bool,
 }
 
+/// The most that the fake has had to do at the same time.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Peak {
+    /// Operations with a call in progress.
+    pub total: usize,
+    /// Of those, of one account.
+    pub of_one_account: usize,
+}
+
 #[derive(Debug, Default)]
 struct State {
     namespaces: BTreeMap<String, FakeNamespace>,
@@ -63,6 +77,12 @@ struct State {
     /// Namespaces that a finalizer holds: purge stays pending until it is lifted.
     held: BTreeSet<String>,
     calls: Vec<Call>,
+    /// The calls that changed what is in the cluster.
+    effects: Vec<Call>,
+    /// Gates by step, direction and point, each used once.
+    gates: BTreeMap<(&'static str, bool, Point), VecDeque<Gate>>,
+    at_work: Vec<AccountId>,
+    peak: Peak,
     down: bool,
     /// Namespaces made so far: the next one's uid.
     made: u64,
@@ -113,6 +133,13 @@ impl FakeCluster {
         }
     }
 
+    /// The next run (or undo) of `step`, of any store, stands still at `point` until the gate is opened.
+    pub fn hold(&self, step: Step, undo: bool, point: Point) -> Gate {
+        let gate = Gate::closed();
+        self.state().gates.entry((step.as_str(), undo, point)).or_default().push_back(gate.clone());
+        gate
+    }
+
     /// Whether the API server answers.
     pub fn set_down(&self, down: bool) {
         self.state().down = down;
@@ -155,19 +182,58 @@ impl FakeCluster {
         self.state().calls.clone()
     }
 
+    /// The calls after which the cluster was not what it was before, in order: what was really made
+    /// and removed, however often it was asked for.
+    #[must_use]
+    pub fn effects(&self) -> Vec<Call> {
+        self.state().effects.clone()
+    }
+
+    /// The most that was ever in progress at the same time.
+    #[must_use]
+    pub fn peak(&self) -> Peak {
+        self.state().peak
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// One call from its beginning to its end: noted, held up, and made to fail as a test has said.
+    async fn call(
+        &self,
+        step: Step,
+        target: &Target,
+        undo: bool,
+        effect: impl FnOnce() -> Result<Outcome, StepError> + Send,
+    ) -> Result<Outcome, StepError> {
+        let call = Call { operation: target.operation, step, undo };
+        let _at_work = AtWork::begin(self, target.account);
+        if let Some(outcome) = self.enter(call).await? {
+            return Ok(outcome);
+        }
+        self.stand_still(call, Point::Before).await;
+        if self.state().down {
+            return Err(down());
+        }
+        let before = self.namespaces();
+        let outcome = effect();
+        if self.namespaces() != before {
+            self.state().effects.push(call);
+        }
+        self.stand_still(call, Point::After).await;
+        outcome
+    }
+
     /// Notes the call and meets the fault that was laid for it, if any.
-    async fn enter(&self, step: Step, target: &Target, undo: bool) -> Result<Option<Outcome>, StepError> {
+    async fn enter(&self, call: Call) -> Result<Option<Outcome>, StepError> {
         let fault = {
             let mut state = self.state();
-            state.calls.push(Call { operation: target.operation, step, undo });
+            state.calls.push(call);
             if state.down {
-                return Err(StepError::unavailable("the simulated cluster is down"));
+                return Err(down());
             }
-            state.faults.get_mut(&(step.as_str(), undo)).and_then(VecDeque::pop_front)
+            state.faults.get_mut(&(call.step.as_str(), call.undo)).and_then(VecDeque::pop_front)
         };
         tokio::time::sleep(self.step_time).await;
         match fault {
@@ -175,6 +241,15 @@ impl FakeCluster {
             Some(Fault::Fail { kind, reason }) => Err(StepError::new(kind, reason)),
             Some(Fault::Pending { reason, after }) => Ok(Some(Outcome::Pending { reason, after })),
             Some(Fault::Hang) => std::future::pending().await,
+            Some(Fault::Panic) => panic!("{} was told to panic", call.step),
+        }
+    }
+
+    async fn stand_still(&self, call: Call, point: Point) {
+        let key = (call.step.as_str(), call.undo, point);
+        let gate = self.state().gates.get_mut(&key).and_then(VecDeque::pop_front);
+        if let Some(gate) = gate {
+            gate.pass().await;
         }
     }
 
@@ -209,12 +284,41 @@ impl FakeCluster {
     }
 }
 
-#[async_trait]
-impl Provisioner for FakeCluster {
-    async fn run(&self, step: Step, target: &Target) -> Result<Outcome, StepError> {
-        if let Some(outcome) = self.enter(step, target, false).await? {
-            return Ok(outcome);
+fn down() -> StepError {
+    StepError::unavailable("the simulated cluster is down")
+}
+
+/// Counts a call while it is in progress, also one that is dropped.
+struct AtWork<'a> {
+    cluster: &'a FakeCluster,
+    account: AccountId,
+}
+
+impl<'a> AtWork<'a> {
+    fn begin(cluster: &'a FakeCluster, account: AccountId) -> Self {
+        let mut state = cluster.state();
+        state.at_work.push(account);
+        let total = state.at_work.len();
+        let of_one_account = state.at_work.iter().filter(|other| **other == account).count();
+        state.peak.total = state.peak.total.max(total);
+        state.peak.of_one_account = state.peak.of_one_account.max(of_one_account);
+        drop(state);
+        Self { cluster, account }
+    }
+}
+
+impl Drop for AtWork<'_> {
+    fn drop(&mut self) {
+        let at_work = &mut self.cluster.state().at_work;
+        if let Some(index) = at_work.iter().position(|account| *account == self.account) {
+            at_work.swap_remove(index);
         }
+    }
+}
+
+/// What each step makes, and how that is removed.
+impl FakeCluster {
+    fn make(&self, step: Step, target: &Target) -> Result<Outcome, StepError> {
         match step {
             Step::Namespace => {
                 for earlier in self.namespaces_of(target) {
@@ -293,24 +397,32 @@ impl Provisioner for FakeCluster {
         }
     }
 
-    async fn undo(&self, step: Step, target: &Target) -> Result<Outcome, StepError> {
-        if let Some(outcome) = self.enter(step, target, true).await? {
-            return Ok(outcome);
-        }
+    fn unmake(&self, step: Step, target: &Target) -> Outcome {
         match step {
-            Step::Namespace => Ok(self.remove_namespace(&target.namespace)),
+            Step::Namespace => self.remove_namespace(&target.namespace),
             Step::Release => {
                 if let Some(namespace) = self.state().namespaces.get_mut(&target.namespace) {
                     namespace.releases = 0;
                 }
-                Ok(Outcome::Done)
+                Outcome::Done
             }
-            _ => Ok(Outcome::Unchanged),
+            _ => Outcome::Unchanged,
         }
+    }
+}
+
+#[async_trait]
+impl Provisioner for FakeCluster {
+    async fn run(&self, step: Step, target: &Target) -> Result<Outcome, StepError> {
+        self.call(step, target, false, || self.make(step, target)).await
+    }
+
+    async fn undo(&self, step: Step, target: &Target) -> Result<Outcome, StepError> {
+        self.call(step, target, true, || Ok(self.unmake(step, target))).await
     }
 
     async fn ping(&self) -> Result<(), StepError> {
-        if self.state().down { Err(StepError::unavailable("the simulated cluster is down")) } else { Ok(()) }
+        if self.state().down { Err(down()) } else { Ok(()) }
     }
 
     async fn observe(&self) -> Result<Vec<Observed>, StepError> {
@@ -323,7 +435,7 @@ impl Provisioner for FakeCluster {
         };
         let state = self.state();
         if state.down {
-            return Err(StepError::unavailable("the simulated cluster is down"));
+            return Err(down());
         }
         Ok(state.namespaces.iter().map(observed).collect())
     }
@@ -331,7 +443,7 @@ impl Provisioner for FakeCluster {
     async fn inspect(&self, target: &Target, _: DateTime<Utc>) -> Result<Option<Inspection>, StepError> {
         let state = self.state();
         if state.down {
-            return Err(StepError::unavailable("the simulated cluster is down"));
+            return Err(down());
         }
         let made_anew = state.volumes.get(&target.namespace).is_some_and(|times| *times > 1);
         if self.remembers_nothing && !state.seen.contains(&target.namespace) {
@@ -348,7 +460,7 @@ impl Provisioner for FakeCluster {
         {
             let state = self.state();
             if state.down {
-                return Err(StepError::unavailable("the simulated cluster is down"));
+                return Err(down());
             }
             let found = state.namespaces.get(&left_over.namespace);
             if found.is_none_or(|ns| ns.uid.to_string() != left_over.uid) {

@@ -37,6 +37,11 @@ impl TestDatabase {
     pub async fn create() -> Self {
         let url = std::env::var(URL_VARIABLE)
             .unwrap_or_else(|_| panic!("{URL_VARIABLE} is not set: run `cargo xtask test --only db`, or set it to `$(cargo xtask postgres up)`"));
+        Self::create_on(&url).await
+    }
+
+    /// On the server of this superuser's URL, for a test with a server of its own.
+    pub async fn create_on(url: &str) -> Self {
         let admin: PgConnectOptions = url.parse().expect("the test database's URL");
         let name = format!("souk_test_{}_{}", std::process::id(), COUNTER.fetch_add(1, Ordering::Relaxed));
         let mut connection = PgConnection::connect_with(&admin).await.expect("the test server answers");
@@ -75,6 +80,12 @@ impl TestDatabase {
         format!("postgres://{user}:{PASSWORD}@{host}:{port}/{}", self.name)
     }
 
+    /// Connections of a worker of its own, as another process has them.
+    pub async fn another_worker(&self) -> WorkerPool {
+        let settings = PoolSettings { options: self.options_for("souk_worker"), max_connections: 10 };
+        WorkerPool::connect(settings).await.expect("connect as souk_worker")
+    }
+
     /// Runs one statement as the superuser.
     pub async fn execute(&self, statement: &str) -> u64 {
         let mut connection = self.superuser().await;
@@ -90,6 +101,15 @@ impl TestDatabase {
             .await
             .unwrap_or_else(|error| panic!("{query}: {error}"))
     }
+}
+
+/// One value, as text.
+pub(crate) async fn text(connection: &mut PgConnection, query: String) -> String {
+    let text: Option<String> = sqlx::query_scalar(AssertSqlSafe(query.clone()))
+        .fetch_one(connection)
+        .await
+        .unwrap_or_else(|error| panic!("{query}: {error}"));
+    text.unwrap_or_default()
 }
 
 async fn ensure_template(connection: &mut PgConnection, admin: &PgConnectOptions) -> String {

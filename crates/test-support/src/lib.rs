@@ -10,8 +10,12 @@ pub mod addresses;
 #[cfg(feature = "app")]
 pub mod app;
 mod database;
+pub mod holds;
 pub mod jobs;
+pub mod logs;
 pub mod seed;
+pub mod steps;
+pub mod turns;
 mod wait;
 
 #[cfg(feature = "app")]

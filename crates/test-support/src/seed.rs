@@ -41,6 +41,16 @@ pub async fn user(db: &TestDatabase, name: &str) -> Principal {
 
 /// A store in state `requested`, with its provisioning queued.
 pub async fn store(db: &TestDatabase, owner: &Principal, name: &str) -> (Store, OperationId) {
+    store_of(db, owner, name, Engine::Medusa).await
+}
+
+/// As [`store`], of a certain engine.
+pub async fn store_of(
+    db: &TestDatabase,
+    owner: &Principal,
+    name: &str,
+    engine: Engine,
+) -> (Store, OperationId) {
     let entropy = entropy();
     let mut tx = db.api.tenant(owner).await.expect("begin");
     let name = name.parse().expect("name");
@@ -52,7 +62,7 @@ pub async fn store(db: &TestDatabase, owner: &Principal, name: &str) -> (Store, 
         created_by: owner.user_id,
         title: name.as_str().parse().expect("title"),
         name,
-        engine: Engine::Medusa,
+        engine,
         host: addresses::local().host(&slug),
         slug,
         admin_email: "owner@example.com".parse().expect("e-mail"),
@@ -90,6 +100,17 @@ pub async fn delete(db: &TestDatabase, owner: &Principal, store: StoreId) -> Res
     let change = Change { operation_id: None, correlation_id: Some("test"), failure: None };
     stores::apply(&mut tx, &mut store, Event::Delete, change).await?;
     let operation = enqueue(&mut tx, &store, owner, OperationKind::Delete).await?;
+    tx.commit().await?;
+    Ok(operation)
+}
+
+/// Gives a failed store another attempt as its owner's request would.
+pub async fn retry(db: &TestDatabase, owner: &Principal, store: StoreId) -> Result<OperationId, DbError> {
+    let mut tx = db.api.tenant(owner).await?;
+    let mut store = stores::lock(&mut tx, store).await?;
+    let change = Change { operation_id: None, correlation_id: Some("test"), failure: None };
+    stores::apply(&mut tx, &mut store, Event::Retry, change).await?;
+    let operation = enqueue(&mut tx, &store, owner, OperationKind::Provision).await?;
     tx.commit().await?;
     Ok(operation)
 }

@@ -6,7 +6,9 @@
 use std::time::Duration;
 
 use apalis::prelude::{BackendExt, BoxDynError, Data, WorkerBuilder, WorkerError};
-use souk_db::queue::Job;
+use souk_db::DbError;
+use souk_db::queue::{self, Job};
+use tracing::Instrument;
 
 use crate::WorkerContext;
 use crate::context::fresh_name;
@@ -18,8 +20,12 @@ const RESTART_PAUSE: Duration = Duration::from_secs(1);
 /// with a fresh name: the rows that a same-named one had locked are never given to anybody.
 pub(crate) async fn run(context: WorkerContext) {
     while !context.stopping.is_cancelled() {
-        if let Err(error) = run_once(&context).await {
+        let name = fresh_name(&context.entropy);
+        if let Err(error) = run_once(&context, &name).await {
             tracing::warn!(%error, "the job queue's worker ended; starting another one");
+            if let Err(error) = leave(&context, &name).await {
+                tracing::warn!(%error, "its jobs stay with it; the reaper rings anew for what waits");
+            }
         }
         tokio::select! {
             () = context.stopping.cancelled() => {}
@@ -28,11 +34,23 @@ pub(crate) async fn run(context: WorkerContext) {
     }
 }
 
-async fn run_once(context: &WorkerContext) -> Result<(), WorkerError> {
+/// What the worker that ended had fetched and not begun is somebody else's now. A job that cannot be read
+/// is what ends a worker: it would end every next one, too, so it is put aside.
+async fn leave(context: &WorkerContext, name: &str) -> Result<(), DbError> {
+    let mut tx = context.begin().await?;
+    let unreadable = queue::leave(&mut tx, name).await?;
+    tx.commit().await?;
+    for job in unreadable {
+        tracing::error!(job, "a job that cannot be read was put aside");
+    }
+    Ok(())
+}
+
+async fn run_once(context: &WorkerContext, name: &str) -> Result<(), WorkerError> {
     // A notification does not come for a job that is due later, and can be lost: so both.
     let backend = context.pool.jobs().with_pubsub().poll_with_interval(context.settings.poll_every);
     let stopping = context.stopping.clone();
-    WorkerBuilder::new(fresh_name(&context.entropy).as_str())
+    WorkerBuilder::new(name)
         .backend(backend)
         .data(context.clone())
         .build(ring)
@@ -44,7 +62,19 @@ async fn run_once(context: &WorkerContext) -> Result<(), WorkerError> {
 }
 
 async fn ring(job: Job, context: Data<WorkerContext>) -> Result<(), BoxDynError> {
-    let claimed = context.start(job.operation_id).await?;
-    tracing::debug!(operation = %job.operation_id, ?claimed, "a job rang");
-    Ok(())
+    let span = tracing::info_span!(
+        "job", operation = %job.operation_id, correlation_id = job.correlation_id
+    );
+    async {
+        match context.start(job.operation_id).await {
+            Ok(claimed) => tracing::debug!(?claimed, "a job rang"),
+            Err(error) => {
+                tracing::warn!(%error, "a job could not be answered; it rings again");
+                return Err(error.into());
+            }
+        }
+        Ok(())
+    }
+    .instrument(span)
+    .await
 }

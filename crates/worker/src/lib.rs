@@ -8,8 +8,8 @@
 //!
 //! The way of an operation: a job rings ([`jobs`]) -> claim lease and permit ([`operation`]) -> walk
 //! the steps ([`walk`]), or undo them ([`undo`]) -> write the ending. What happens because time
-//! passes is in [`timers`]: the reaper, the breaker, the gauges. Whether the cluster still is as the
-//! database says is looked after in [`reconcile`], when [`watch`] says that it is time.
+//! passes is in [`timers`]: the reaper, the breaker. Whether the cluster still is as the database says is
+//! looked after in [`reconcile`], when [`watch`] says that it is time.
 
 mod breaker;
 mod context;

@@ -1,13 +1,20 @@
 //! One operation, from its claim to the moment this worker lets go of it.
 
+use std::time::Duration;
+
 use souk_db::leases::{self, Lease};
 use souk_db::permits::{self, Claim};
 use souk_db::{DbError, installation};
 use souk_domain::id::OperationId;
+use tokio::sync::oneshot;
+use tokio::time::Instant;
 use tracing::Instrument;
 
 use crate::heartbeat::{self, Interrupt};
 use crate::{WorkerContext, walk};
+
+/// Between tries to hand an operation back to a database that is away.
+const HAND_BACK_PAUSE: Duration = Duration::from_millis(500);
 
 /// What came of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,11 +27,24 @@ pub enum Claimed {
 
 impl WorkerContext {
     /// Claims the operation if it may run, and runs it in the background.
+    ///
+    /// The claim is part of what runs there: whoever gives up waiting for the answer (a queue that is
+    /// stopped) does not leave a lease behind that nobody holds.
     pub async fn start(&self, operation: OperationId) -> Result<Claimed, DbError> {
-        let Some(lease) = self.claim(operation).await? else { return Ok(Claimed::No) };
+        let (tell, told) = oneshot::channel();
         let context = self.clone();
-        self.operations.spawn(async move { context.run_to_rest(lease).await });
-        Ok(Claimed::Yes)
+        self.operations.spawn(async move {
+            // Nobody may wait for the answer any more; what was claimed is worked on all the same.
+            match context.claim(operation).await {
+                Ok(Some(lease)) => {
+                    let _ = tell.send(Ok(Claimed::Yes));
+                    context.run_to_rest(lease).await;
+                }
+                Ok(None) => drop(tell.send(Ok(Claimed::No))),
+                Err(error) => drop(tell.send(Err(error))),
+            }
+        });
+        told.await.unwrap_or(Ok(Claimed::No))
     }
 
     /// As [`Self::start`], and returns when this worker has let go of it: for tests that run the
@@ -68,11 +88,36 @@ impl WorkerContext {
             match ended {
                 Ok(()) => {}
                 Err(DbError::Cancelled) => self.log(self.let_go(&lease, Interrupt::Cancelled).await),
+                Err(error @ DbError::Unavailable(_)) => self.log(self.hand_back(&lease, &error).await),
                 error => self.log(error),
             }
         }
         .instrument(span)
         .await;
+    }
+
+    /// The database was away in the middle. The operation is not to blame, so it is handed back as soon
+    /// as that is possible, and goes on where it was.
+    async fn hand_back(&self, lease: &Lease, error: &DbError) -> Result<(), DbError> {
+        let cause = std::error::Error::source(error).map(ToString::to_string);
+        tracing::warn!(%error, cause, "the operation was interrupted; it is handed back");
+        let reason = "the database was away; it goes on as soon as it can";
+        let limits = self.settings.limits;
+        let ends = Instant::now() + self.settings.lease;
+        loop {
+            let given = self
+                .write(lease, async |tx, lease| {
+                    leases::give_back(tx, lease, Duration::ZERO, Some(reason), limits).await
+                })
+                .await;
+            match given {
+                Err(DbError::Unavailable(_)) if Instant::now() < ends => {
+                    tokio::time::sleep(HAND_BACK_PAUSE).await;
+                }
+                Err(DbError::Cancelled) => return self.let_go(lease, Interrupt::Cancelled).await,
+                given => return given,
+            }
+        }
     }
 
     async fn let_go(&self, lease: &Lease, interrupt: Interrupt) -> Result<(), DbError> {
@@ -82,7 +127,7 @@ impl WorkerContext {
                 let reason = "the worker that ran it is stopping; another one goes on";
                 tracing::info!("handing the operation back");
                 self.write(lease, async |tx, lease| {
-                    leases::give_back(tx, lease, std::time::Duration::ZERO, Some(reason), limits).await
+                    leases::give_back(tx, lease, Duration::ZERO, Some(reason), limits).await
                 })
                 .await
             }

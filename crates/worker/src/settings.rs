@@ -17,6 +17,8 @@ pub struct WorkerSettings {
     pub poll_every: Duration,
     /// How often the cluster is asked whether it answers.
     pub ping_every: Duration,
+    /// While the cluster is away, a line about it is logged this often.
+    pub remind_every: Duration,
     /// The longest that one step may take.
     pub step_limit: Duration,
     /// Tries of a step that fails with a transient error.
@@ -48,6 +50,7 @@ impl Default for WorkerSettings {
             reap_every: Duration::from_secs(2),
             poll_every: Duration::from_secs(1),
             ping_every: Duration::from_secs(5),
+            remind_every: Duration::from_mins(1),
             step_limit: Duration::from_mins(10),
             step_attempts: 3,
             drain_limit: Duration::from_secs(10),

@@ -1,10 +1,10 @@
-//! What happens because time passes: the reaper, the breaker's pings, the gauges, the pruning.
+//! What happens because time passes: the reaper, the breaker's pings, the pruning.
 //!
 //! Every replica runs them; each look is cheap and safe to repeat.
 
 use std::time::Duration;
 
-use souk_db::{DbError, installation, permits, queue, reaper, reconcile, stores};
+use souk_db::{DbError, Tx, idempotency, installation, queue, reaper, reconcile};
 use souk_domain::reconcile::Finding;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
@@ -14,9 +14,9 @@ use crate::{WorkerContext, breaker};
 const KEEP_DONE_JOBS: Duration = Duration::from_hours(24);
 /// At most so many are removed at a time, so that no lock is held for long.
 const PRUNE_BATCH: i64 = 1_000;
+/// Of each kind, at one time; the reaper must not wait for long.
+const MAX_PRUNE_BATCHES: usize = 10;
 const PRUNE_EVERY: Duration = Duration::from_mins(5);
-/// While the cluster is away, a line is logged this often.
-const REMIND_EVERY: Duration = Duration::from_mins(1);
 
 /// Runs until the worker stops.
 pub(crate) async fn run(context: WorkerContext) {
@@ -29,7 +29,7 @@ pub(crate) async fn run(context: WorkerContext) {
             () = context.stopping.cancelled() => return,
             _ = reap.tick() => look(&context).await,
             _ = ping.tick() => ask_cluster(&context, &mut reminded).await,
-            _ = prune.tick() => prune_jobs(&context).await,
+            _ = prune.tick() => forget(&context).await,
         };
         if let Err(error) = done {
             tracing::warn!(%error, "a look at the database failed; the next one comes soon");
@@ -45,7 +45,7 @@ async fn ask_cluster(context: &WorkerContext, reminded: &mut Option<Instant>) ->
     }
     // Opening it was logged already, so the first reminder is due a while after.
     let last = *reminded.get_or_insert_with(Instant::now);
-    if last.elapsed() >= REMIND_EVERY {
+    if last.elapsed() >= context.settings.remind_every {
         tracing::warn!("the cluster still does not answer; operations wait");
         *reminded = Some(Instant::now());
     }
@@ -61,35 +61,42 @@ fn every(period: Duration) -> tokio::time::Interval {
 async fn look(context: &WorkerContext) -> Result<(), DbError> {
     context.reap().await?;
     let mut tx = context.begin().await?;
-    let load = permits::load(&mut tx).await?;
-    let counts = stores::count_by_state(&mut tx).await?;
     let findings = reconcile::findings(&mut tx, context.cluster).await?;
     tx.commit().await?;
-    #[allow(clippy::cast_precision_loss, reason = "far fewer than 2^52 stores")]
-    {
-        metrics::gauge!("provisioning_concurrent_operations").set(load.active as f64);
-        metrics::gauge!("provisioning_queue_depth").set(load.queued as f64);
-        for state in souk_domain::state::StoreState::ALL {
-            let count = counts.iter().find(|(of, _)| of == state).map_or(0, |(_, count)| *count);
-            metrics::gauge!("stores_total", "state" => state.as_str()).set(count as f64);
-        }
-        for kind in Finding::ALL {
-            let count = findings.get(kind).copied().unwrap_or_default();
-            metrics::gauge!("reconcile_findings", "kind" => kind.as_str()).set(count as f64);
-        }
-        metrics::gauge!("active_provisioning_operations").set(context.operations.len() as f64);
+    for kind in Finding::ALL {
+        let count = findings.get(kind).copied().unwrap_or_default();
+        #[allow(clippy::cast_precision_loss, reason = "far fewer than 2^52 findings")]
+        metrics::gauge!("reconcile_findings", "kind" => kind.as_str()).set(count as f64);
     }
     Ok(())
 }
 
-async fn prune_jobs(context: &WorkerContext) -> Result<(), DbError> {
-    let mut tx = context.begin().await?;
-    let pruned = queue::prune(&mut tx, KEEP_DONE_JOBS, PRUNE_BATCH).await?;
-    tx.commit().await?;
-    if pruned > 0 {
-        tracing::debug!(pruned, "removed finished jobs");
+/// Removes what is too old to be of use: finished jobs, and answers kept for requests that come again.
+async fn forget(context: &WorkerContext) -> Result<(), DbError> {
+    let jobs = prune(context, async |tx, limit| queue::prune(tx, KEEP_DONE_JOBS, limit).await).await?;
+    let answers = prune(context, async |tx, limit| idempotency::prune(tx, limit).await).await?;
+    if jobs + answers > 0 {
+        tracing::debug!(jobs, answers, "removed what was too old");
     }
     Ok(())
+}
+
+/// Batch by batch, each in a transaction of its own; what is left then waits for the next time.
+async fn prune(
+    context: &WorkerContext,
+    batch: impl AsyncFn(&mut Tx, i64) -> Result<u64, DbError>,
+) -> Result<u64, DbError> {
+    let mut removed = 0;
+    for _ in 0..MAX_PRUNE_BATCHES {
+        let mut tx = context.begin().await?;
+        let gone = batch(&mut tx, PRUNE_BATCH).await?;
+        tx.commit().await?;
+        removed += gone;
+        if gone < PRUNE_BATCH.cast_unsigned() {
+            break;
+        }
+    }
+    Ok(removed)
 }
 
 impl WorkerContext {

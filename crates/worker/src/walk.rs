@@ -11,15 +11,16 @@ use souk_db::operations::Operation;
 use souk_db::stores::{self, Change, Failure, Store};
 use souk_db::{DbError, accounts, operations, permits, reaper, secrets, steps};
 use souk_domain::credentials::StoreSecrets;
-use souk_domain::operation::{OnFailure, OperationKind, Step, StepState};
+use souk_domain::operation::{OnFailure, OperationKind, Step, StepState, TryOutcome};
 use souk_domain::state::{Event, StoreState};
 use souk_provisioner::{ErrorKind, Outcome, StepError, Target};
 
 use crate::settings::pause_after;
 use crate::{WorkerContext, breaker, repair, undo};
 
-/// A pause for the cluster to come back; the breaker wakes the operation earlier when it does.
-const UNAVAILABLE_PAUSE: Duration = Duration::from_secs(5);
+/// No pause for the cluster to come back: nothing is claimed while the breaker is open, and whoever
+/// waits is rung for when it closes.
+pub(crate) const UNAVAILABLE_PAUSE: Duration = Duration::ZERO;
 
 /// Everything that one walk works with.
 pub(crate) struct Walk<'a> {
@@ -37,10 +38,15 @@ pub(crate) enum Next {
 }
 
 pub(crate) async fn walk(context: &WorkerContext, lease: &Lease) -> Result<(), DbError> {
-    let (mut walk, done) = Walk::load(context, lease).await?;
+    let loaded = Walk::load(context, lease).await;
     if lease.lost >= context.settings.lost_leases {
-        return walk.put_aside().await;
+        return match loaded {
+            Ok((mut walk, _)) => walk.put_aside().await,
+            Err(error @ (DbError::LeaseLost | DbError::Cancelled | DbError::Unavailable(_))) => Err(error),
+            Err(error) => put_aside_unread(context, lease, &error).await,
+        };
     }
+    let (mut walk, done) = loaded?;
     if walk.operation.failure.is_some() {
         return walk.give_up().await;
     }
@@ -109,7 +115,9 @@ impl<'a> Walk<'a> {
                 self.succeed(step).await?;
                 Ok(Next::GoOn)
             }
-            Ok(Outcome::Pending { reason, after }) => self.wait(step, &reason, after, false).await,
+            Ok(Outcome::Pending { reason, after }) => {
+                self.wait(step, (reason.as_str(), None), after, false).await
+            }
             Err(error) => self.meet(step, attempt, error).await,
         }
     }
@@ -204,20 +212,25 @@ impl<'a> Walk<'a> {
     /// Decides what a failed try means.
     async fn meet(&mut self, step: Step, attempt: u32, error: StepError) -> Result<Next, DbError> {
         let cause = std::error::Error::source(&error).map(ToString::to_string);
-        tracing::warn!(%step, attempt, kind = error.kind.metric_label(), reason = %error, cause, "step failed");
+        if error.kind == ErrorKind::Unavailable {
+            // The breaker says so, once for all who meet it.
+            tracing::debug!(%step, attempt, reason = %error, cause, "step met a cluster that does not answer");
+        } else {
+            tracing::warn!(%step, attempt, kind = error.kind.metric_label(), reason = %error, cause, "step failed");
+        }
         let for_ever = self.operation.kind.on_failure() == OnFailure::GoOn;
         match error.kind {
             ErrorKind::Unavailable => {
                 breaker::open(self.context, &error.reason).await?;
-                self.wait(step, &error.reason, UNAVAILABLE_PAUSE, false).await
+                self.wait(step, why(&error), UNAVAILABLE_PAUSE, false).await
             }
             ErrorKind::Transient if for_ever || attempt < self.context.settings.step_attempts => {
                 let pause = pause_after(attempt, self.context.entropy.jitter());
-                self.wait(step, &error.reason, pause, true).await
+                self.wait(step, why(&error), pause, true).await
             }
             ErrorKind::Permanent if for_ever => {
                 let pause = pause_after(u32::MAX, self.context.entropy.jitter());
-                self.wait(step, &error.reason, pause, true).await
+                self.wait(step, why(&error), pause, true).await
             }
             ErrorKind::Transient | ErrorKind::Permanent => {
                 self.fail(step, &error).await?;
@@ -241,14 +254,14 @@ impl<'a> Walk<'a> {
     pub(crate) async fn wait(
         &self,
         step: Step,
-        reason: &str,
+        (reason, advice): (&str, Option<&str>),
         pause: Duration,
         counts: bool,
     ) -> Result<Next, DbError> {
         let limits = self.context.settings.limits;
         let mut tx = self.context.begin().await?;
         permits::lock(&mut tx).await?;
-        steps::retry_later(&mut tx, self.lease, step, reason, counts).await?;
+        steps::retry_later(&mut tx, self.lease, step, reason, advice, counts).await?;
         leases::give_back(&mut tx, self.lease, pause, Some(reason), limits).await?;
         tx.commit().await?;
         Ok(Next::Rest)
@@ -265,7 +278,7 @@ impl<'a> Walk<'a> {
         let failure = Failure {
             step: Some(step.to_string()),
             reason: error.reason.clone(),
-            advice: error.advice.clone(),
+            advice: Some(error.advice.clone().unwrap_or_else(|| TryOutcome::Failed.advice().to_owned())),
         };
         self.context
             .write(self.lease, async |tx, lease| steps::fail(tx, lease, step, &failure).await)
@@ -276,13 +289,7 @@ impl<'a> Walk<'a> {
 
     /// An operation that no worker survives must not take a permit again and again.
     async fn put_aside(&mut self) -> Result<(), DbError> {
-        let failure = Failure {
-            step: None,
-            reason: format!("its worker stopped without a word {} times in a row", self.lease.lost),
-            advice: Some(
-                "Tell the platform's operator; the operation is kept for them to look at".to_owned(),
-            ),
-        };
+        let failure = poisoned(self.lease);
         tracing::error!(lost = self.lease.lost, "putting a poison operation aside");
         let limits = self.context.settings.limits;
         let mut tx = self.context.begin().await?;
@@ -311,6 +318,31 @@ impl<'a> Walk<'a> {
             .record(took.as_secs_f64());
         }
     }
+}
+
+fn poisoned(lease: &Lease) -> Failure {
+    Failure {
+        step: None,
+        reason: format!("its worker stopped without a word {} times in a row", lease.lost),
+        advice: Some("Tell the platform's operator; the operation is kept for them to look at".to_owned()),
+    }
+}
+
+/// As [`Walk::put_aside`], of an operation whose rows this build cannot read: its store stays as it is.
+async fn put_aside_unread(context: &WorkerContext, lease: &Lease, error: &DbError) -> Result<(), DbError> {
+    let cause = std::error::Error::source(error).map(ToString::to_string);
+    tracing::error!(lost = lease.lost, %error, cause, "putting an operation aside that cannot be read");
+    let failure = poisoned(lease);
+    let mut tx = context.begin().await?;
+    permits::lock(&mut tx).await?;
+    reaper::mark_dead_letter(&mut tx, lease).await?;
+    leases::finish(&mut tx, lease, Ending::Failed(&failure), context.settings.limits).await?;
+    tx.commit().await
+}
+
+/// The reason of an error, and what to do.
+pub(crate) fn why(error: &StepError) -> (&str, Option<&str>) {
+    (error.reason.as_str(), error.advice.as_deref())
 }
 
 /// What a transition of the store notes of the operation behind it.

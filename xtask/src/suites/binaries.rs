@@ -31,12 +31,14 @@ pub struct Binary {
 }
 
 /// How to run a test program.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Run {
     pub variables: Vec<(String, String)>,
     pub ignored_too: bool,
     /// Tests whose names contain one of these are left out.
     pub skip: Vec<String>,
+    /// When there is one, the tests of exactly these names are all that runs.
+    pub only: Vec<String>,
     /// Runs nothing, and counts what would have run.
     pub all_skipped: bool,
     pub limit: Duration,
@@ -97,8 +99,7 @@ impl Binary {
     pub fn run(&self, run: &Run) -> Result<Count> {
         let mut command = self.command(run);
         if run.all_skipped {
-            let list = capture(command.args(["--list", "--format=terse"]))?;
-            let tests = list.lines().filter(|line| line.ends_with(": test")).count();
+            let tests = self.tests(run)?.len();
             return Ok(Count { skipped: u32::try_from(tests).unwrap_or(u32::MAX), ..Count::default() });
         }
         println!("-- {} {}", self.package, self.target);
@@ -146,6 +147,12 @@ impl Binary {
         Ok(count)
     }
 
+    /// The names of the tests that such a run would run.
+    pub fn tests(&self, run: &Run) -> Result<Vec<String>> {
+        let list = capture(self.command(run).args(["--list", "--format=terse"]))?;
+        Ok(list.lines().filter_map(|line| line.strip_suffix(": test")).map(str::to_owned).collect())
+    }
+
     fn command(&self, run: &Run) -> Command {
         let mut command = Command::new(&self.program);
         command
@@ -158,6 +165,9 @@ impl Binary {
         }
         for part in &run.skip {
             command.args(["--skip", part]);
+        }
+        if !run.only.is_empty() {
+            command.arg("--exact").args(&run.only);
         }
         command
     }

@@ -4,6 +4,7 @@
 
 mod binaries;
 mod chart;
+mod day;
 mod ground;
 pub mod layout;
 mod leftovers;
@@ -31,12 +32,12 @@ use crate::{
 };
 
 /// The crates whose tests want a database, by the suite they are in; the others are `unit`.
-const DB: &[&str] = &["souk-schema", "souk-db", "souk-worker"];
+const DB: &[&str] = &["souk-schema", "souk-db", "souk-worker", "souk-chaos"];
 const API: &[&str] = &["souk-app", "souk-http", "souk-server", "souk-test-support"];
 const E2E: &str = "souk-e2e";
 /// A crate's tests in a target of this name need a cluster.
 const CLUSTER_TARGET: &str = "cluster";
-/// Tests in a module of this name run with `--all` only.
+/// Tests in a module of this name run with `--all` only; those of the cluster also when their day has come.
 const LONG: &str = "long::";
 /// How long one test program may take.
 const PROGRAM_LIMIT: Duration = Duration::from_mins(40);
@@ -216,8 +217,13 @@ impl Bench<'_> {
             Suite::Unit | Suite::Api | Suite::E2e => Count::default(),
         };
         let run = self.how_to_run(suite);
-        for program in self.programs.iter().filter(|program| Suite::of(program) == suite) {
+        let programs: Vec<&Binary> =
+            self.programs.iter().filter(|program| Suite::of(program) == suite).collect();
+        for program in &programs {
             count.add(&program.run(&run)?);
+        }
+        if suite.wants_cluster() && !self.options.all {
+            count.add(&run_long_ones_of_today(&programs, &run)?);
         }
         Ok(count)
     }
@@ -242,6 +248,7 @@ impl Bench<'_> {
             // In a cluster suite everything is marked ignored, for a plain `cargo test` to pass without one.
             ignored_too: self.options.all || suite.wants_cluster(),
             skip: if self.options.all { Vec::new() } else { vec![LONG.into()] },
+            only: Vec::new(),
             all_skipped: suite.wants_cluster() && !matches!(self.cluster, Some(ClusterGround::Up(_))),
             limit: PROGRAM_LIMIT,
         }
@@ -254,6 +261,21 @@ impl Bench<'_> {
         println!("{} the record of checked queries is current", if current { "ok    " } else { "FAILED" });
         Ok(Count::one(current))
     }
+}
+
+/// All the long tests of a cluster would be too much for each day, and never running them for any.
+fn run_long_ones_of_today(programs: &[&Binary], run: &Run) -> Result<Count> {
+    let mut all = Vec::new();
+    for program in programs {
+        let names = program.tests(&Run { skip: Vec::new(), ..run.clone() })?;
+        all.extend(names.into_iter().filter(|name| name.contains(LONG)).map(|name| (*program, name)));
+    }
+    let mut count = Count::default();
+    for (program, name) in day::choose(&all, day::of_the_year()?) {
+        println!("today: {} {}: {name}", program.package, program.target);
+        count.add(&program.run(&Run { skip: Vec::new(), only: vec![name.clone()], ..run.clone() })?);
+    }
+    Ok(count)
 }
 
 /// What could not be done counts as one failure, after its words.

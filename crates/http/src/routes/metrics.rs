@@ -27,7 +27,7 @@ pub async fn metrics(state: StateData, req: HttpRequest) -> Result<HttpResponse,
             return Err(Problem::from(AppError::AdminOnly).into());
         }
     }
-    Ok(HttpResponse::Ok().content_type(CONTENT_TYPE).body(state.metrics.render(Some(&state.app)).await))
+    Ok(HttpResponse::Ok().content_type(CONTENT_TYPE).body(state.metrics.render(&*state.app).await))
 }
 
 fn has_scrape_token(state: &StateData, req: &HttpRequest) -> bool {

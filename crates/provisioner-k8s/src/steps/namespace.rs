@@ -105,7 +105,7 @@ fn refuse_terminating(namespace: &Namespace, target: &Target) -> Result<(), Step
         return Ok(());
     }
     Err(StepError::permanent(format!("the namespace {} is being removed", target.namespace))
-        .advice("Retry the store: the next attempt takes another namespace"))
+        .advice("Somebody removed it while the store was being made; retry the store"))
 }
 
 /// Whether the binding was made now.

@@ -67,11 +67,14 @@ async fn start(config: &Config, roles: Roles) -> Result<Running, Failure> {
     // Before anything records: what is counted earlier is lost.
     souk_http::metrics::install()?;
     let api = if roles.api { Some(parts::bind_api(config, &entropy).await?) } else { None };
-    let metrics = match config.http.metrics_bind {
-        Some(address) if !roles.api => Some(MetricsServer::start(address)?),
+    let worker = if roles.worker { Some(parts::start_worker(config, &entropy).await?) } else { None };
+    // The API has a listener of its own for them.
+    let metrics = match (config.http.metrics_bind, &worker) {
+        (Some(address), Some((_, pool))) if !roles.api => {
+            Some(MetricsServer::start(address, Arc::new(pool.clone()))?)
+        }
         _ => None,
     };
-    let worker = if roles.worker { Some(parts::start_worker(config, &entropy).await?) } else { None };
     // Last: who is answered finds everything at work, and can be let go in order.
     let api = api.map(|(server, pool)| {
         let server = server.start();

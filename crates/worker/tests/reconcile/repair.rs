@@ -188,6 +188,21 @@ async fn lost_data_is_said_once_and_nothing_is_made_anew_until_the_owner_asks() 
     }
 }
 
+/// As after a while at the wrong cluster, or a namespace that was brought back.
+#[tokio::test]
+async fn data_that_is_found_again_is_not_lost_any_more() {
+    let world = World::with_a_ready_store().await;
+    let whole = world.cluster.namespaces();
+    world.cluster.lose_namespace(&world.namespace);
+    world.look().await;
+    assert!(world.store().await.data_lost);
+    world.cluster.meddle(|all| *all = whole);
+    world.look().await;
+    let found = world.store().await;
+    assert_eq!((found.health, found.data_lost, found.health_reason), (Health::Up, false, None));
+    assert_eq!(world.events("health_changed").await, 2);
+}
+
 #[tokio::test]
 async fn a_rebuild_waits_until_the_old_namespace_is_gone_and_says_what_holds_it() {
     let world = World::with_a_ready_store().await;
