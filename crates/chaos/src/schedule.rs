@@ -242,7 +242,7 @@ mod tests {
             for step in kind.steps().iter().filter(|step| !matches!(step, Step::Publish | Step::Drain)) {
                 assert!(met.contains(&(*step, false)), "{step} never meets trouble");
                 assert!(
-                    !kind.is_undoable() || met.contains(&(*step, true)),
+                    kind.on_failure() != OnFailure::Undo || met.contains(&(*step, true)),
                     "no undo of {step} meets trouble"
                 );
             }
