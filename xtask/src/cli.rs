@@ -50,6 +50,19 @@ pub enum Command {
         #[arg(long, default_value = "auto")]
         cluster: Choice,
     },
+    /// A seeded storm over the core: users create, delete and retry while workers die, leases are lost, clocks jump
+    /// and everything goes away for a while. Exits 1 when something was lost, stuck, left behind or done twice.
+    ///
+    /// The same seed is the same storm. The figures go to target/chaos/SEED.json. Uses the server that
+    /// SOUK_TEST_DATABASE_URL names, or starts the gate's own for as long as it blows.
+    Chaos {
+        /// Decides what happens, and when.
+        #[arg(long)]
+        seed: u64,
+        /// How long it blows (0.2 is 12 s); until everything is at rest takes a minute or so more.
+        #[arg(long, default_value_t = 1.0)]
+        minutes: f64,
+    },
     /// Checks what each crate may name.
     Layout,
     /// A PostgreSQL of Souk's own.

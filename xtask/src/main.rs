@@ -6,6 +6,7 @@
 
 mod apt;
 mod cache;
+mod chaos;
 mod cli;
 mod cluster;
 mod error;
@@ -70,6 +71,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Test { only, all, require_cluster, cluster } => {
             return suites::run(&paths, &suites::Options { only, all, require_cluster, cluster });
         }
+        Command::Chaos { seed, minutes } => return chaos::run(&paths, seed, minutes),
         Command::Layout if suites::layout::run(&paths)? => println!("the layout rules hold"),
         Command::Layout => return Ok(ExitCode::FAILURE),
         Command::Cluster(command) => {

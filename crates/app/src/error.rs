@@ -54,6 +54,10 @@ pub enum AppError {
     OperationInProgress,
     #[error("The store has changed: its version is {version}")]
     VersionMismatch { version: i64 },
+    #[error("The key came with another request within the last 24 hours; take a new one")]
+    KeyReused,
+    #[error("The first request with this key is still at work; ask again in a moment")]
+    KeyAtWork,
     #[error("The database does not answer; try again in a moment")]
     DatabaseAway(#[source] DbError),
     #[error("Something went wrong on our side")]
@@ -92,6 +96,8 @@ impl AppError {
             Self::Conflict { .. } => "store.conflict",
             Self::OperationInProgress => "store.operation_in_progress",
             Self::VersionMismatch { .. } => "store.version_mismatch",
+            Self::KeyReused => "idempotency.key_reused",
+            Self::KeyAtWork => "idempotency.at_work",
             Self::DatabaseAway(_) => "database.unavailable",
             Self::Internal(_) => "internal",
         }
@@ -104,7 +110,7 @@ impl AppError {
             Self::Cooldown { retry_after } | Self::QueueFull { retry_after } => {
                 Some(seconds(*retry_after).max(1))
             }
-            Self::SignInBusy | Self::DatabaseAway(_) => Some(1),
+            Self::SignInBusy | Self::KeyAtWork | Self::DatabaseAway(_) => Some(1),
             _ => None,
         }
     }
@@ -121,7 +127,8 @@ impl AppError {
         }
     }
 
-    pub(crate) fn internal(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+    /// A fault of ours; the source goes to the log.
+    pub fn internal(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::Internal(source.into())
     }
 }

@@ -199,6 +199,10 @@ pub(crate) async fn cancel_abandoned(tx: &mut Tx, store: Option<StoreId>) -> Res
     for row in &rows {
         let (store, operation) = (StoreId::from_uuid(row.store_id), OperationId::from_uuid(row.id));
         operations::append_cancelled(tx, store, operation, &row.correlation_id).await?;
+        tracing::info!(
+            %operation, %store, correlation_id = row.correlation_id,
+            "the operation was cancelled; its worker was gone"
+        );
     }
     Ok(rows.len() as u64)
 }

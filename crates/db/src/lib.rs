@@ -13,6 +13,7 @@ mod error;
 pub mod events;
 pub mod gauges;
 pub mod health;
+pub mod idempotency;
 pub mod installation;
 pub mod leases;
 pub mod listen;
@@ -25,6 +26,7 @@ pub mod reconcile;
 pub mod secrets;
 pub mod steps;
 pub mod stores;
+pub mod tries;
 mod tx;
 pub mod users;
 

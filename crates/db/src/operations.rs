@@ -24,11 +24,19 @@ pub struct Operation {
     pub state: OperationState,
     pub failure: Option<Failure>,
     pub waiting_for: Option<String>,
+    /// When it goes on, while it waits for a time that is known.
+    pub next_try_at: Option<DateTime<Utc>>,
+    /// How often a worker has taken it up.
+    pub claims: i64,
+    /// `None`: Souk itself asked.
+    pub requested_by: Option<UserId>,
     pub correlation_id: String,
     pub dead_letter: bool,
     pub queued_at: DateTime<Utc>,
     pub started_at: Option<DateTime<Utc>>,
     pub finished_at: Option<DateTime<Utc>>,
+    /// From the first start to the end, or until now.
+    pub duration_ms: Option<i64>,
 }
 
 #[derive(Debug, Clone)]
@@ -41,6 +49,8 @@ pub struct StepRecord {
     pub advice: Option<String>,
     pub started_at: Option<DateTime<Utc>>,
     pub finished_at: Option<DateTime<Utc>>,
+    /// From the first try's start to the end, or until now; pauses between tries count.
+    pub duration_ms: Option<i64>,
 }
 
 #[derive(Debug)]
@@ -107,11 +117,15 @@ struct Row {
     state: String,
     failure: Option<serde_json::Value>,
     waiting_for: Option<String>,
+    next_try_at: Option<DateTime<Utc>>,
+    claims: i64,
+    requested_by: Option<uuid::Uuid>,
     correlation_id: String,
     dead_letter: bool,
     queued_at: DateTime<Utc>,
     started_at: Option<DateTime<Utc>>,
     finished_at: Option<DateTime<Utc>>,
+    duration_ms: Option<i64>,
 }
 
 impl TryFrom<Row> for Operation {
@@ -127,11 +141,15 @@ impl TryFrom<Row> for Operation {
             state: word(&row.state)?,
             failure: row.failure.map(json).transpose()?,
             waiting_for: row.waiting_for,
+            next_try_at: row.next_try_at,
+            claims: row.claims,
+            requested_by: row.requested_by.map(UserId::from_uuid),
             correlation_id: row.correlation_id,
             dead_letter: row.dead_letter,
             queued_at: row.queued_at,
             started_at: row.started_at,
             finished_at: row.finished_at,
+            duration_ms: row.duration_ms,
         })
     }
 }
@@ -139,8 +157,10 @@ impl TryFrom<Row> for Operation {
 pub async fn get(tx: &mut Tx, id: OperationId) -> Result<Operation, DbError> {
     sqlx::query_as!(
         Row,
-        "SELECT id, account_id, store_id, kind, attempt, state, failure, waiting_for, correlation_id, dead_letter,
-                queued_at, started_at, finished_at
+        "SELECT id, account_id, store_id, kind, attempt, state, failure, waiting_for, requested_by, correlation_id,
+                dead_letter, queued_at, started_at, finished_at, lease_epoch AS claims,
+                CASE WHEN state = 'queued' AND run_after > clock_timestamp() THEN run_after END AS next_try_at,
+                milliseconds_between(started_at, finished_at) AS duration_ms
          FROM operations WHERE id = $1",
         id.as_uuid()
     )
@@ -153,8 +173,10 @@ pub async fn get(tx: &mut Tx, id: OperationId) -> Result<Operation, DbError> {
 pub async fn latest(tx: &mut Tx, store: StoreId) -> Result<Option<Operation>, DbError> {
     sqlx::query_as!(
         Row,
-        "SELECT id, account_id, store_id, kind, attempt, state, failure, waiting_for, correlation_id, dead_letter,
-                queued_at, started_at, finished_at
+        "SELECT id, account_id, store_id, kind, attempt, state, failure, waiting_for, requested_by, correlation_id,
+                dead_letter, queued_at, started_at, finished_at, lease_epoch AS claims,
+                CASE WHEN state = 'queued' AND run_after > clock_timestamp() THEN run_after END AS next_try_at,
+                milliseconds_between(started_at, finished_at) AS duration_ms
          FROM operations WHERE store_id = $1 ORDER BY queued_at DESC, id DESC LIMIT 1",
         store.as_uuid()
     )
@@ -166,7 +188,8 @@ pub async fn latest(tx: &mut Tx, store: StoreId) -> Result<Option<Operation>, Db
 
 pub async fn steps(tx: &mut Tx, id: OperationId) -> Result<Vec<StepRecord>, DbError> {
     let rows = sqlx::query!(
-        "SELECT position, name, state, attempts, reason, advice, started_at, finished_at
+        "SELECT position, name, state, attempts, reason, advice, started_at, finished_at,
+                milliseconds_between(started_at, finished_at) AS duration_ms
          FROM operation_steps WHERE operation_id = $1 ORDER BY position",
         id.as_uuid()
     )
@@ -183,6 +206,7 @@ pub async fn steps(tx: &mut Tx, id: OperationId) -> Result<Vec<StepRecord>, DbEr
                 advice: row.advice,
                 started_at: row.started_at,
                 finished_at: row.finished_at,
+                duration_ms: row.duration_ms,
             })
         })
         .collect()
@@ -239,7 +263,13 @@ pub async fn cancel_unfinished(tx: &mut Tx, store: StoreId) -> Result<(), DbErro
     .await?;
     for row in rows {
         if row.state == OperationState::Cancelled.as_str() {
-            append_cancelled(tx, store, OperationId::from_uuid(row.id), &row.correlation_id).await?;
+            let operation = OperationId::from_uuid(row.id);
+            append_cancelled(tx, store, operation, &row.correlation_id).await?;
+            // Asked for by another request, whose id is on the line as well.
+            tracing::info!(
+                %operation, %store, correlation_id = row.correlation_id,
+                "the operation was cancelled; nobody was at work on it"
+            );
         }
     }
     Ok(())

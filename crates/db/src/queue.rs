@@ -25,6 +25,9 @@ const MAX_JOB_ATTEMPTS: usize = 3;
 pub struct Job {
     pub v: u8,
     pub operation_id: OperationId,
+    /// For the log; jobs of older builds have none.
+    #[serde(default)]
+    pub correlation_id: String,
 }
 
 struct Fetched {
@@ -46,14 +49,14 @@ pub async fn wake_after(tx: &mut Tx, operation: OperationId, pause: Duration) ->
            SET wakes = wakes + 1, woken_at = clock_timestamp() + make_interval(secs => $2),
                run_after = CASE WHEN $2 > 0 THEN clock_timestamp() + make_interval(secs => $2) ELSE run_after END
            WHERE id = $1
-           RETURNING wakes, ceil(extract(epoch FROM run_after))::bigint AS "run_at!""#,
+           RETURNING wakes, correlation_id, ceil(extract(epoch FROM run_after))::bigint AS "run_at!""#,
         operation.as_uuid(),
         pause.as_secs_f64()
     )
     .fetch_one(tx.connection())
     .await?;
-    let payload = serde_json::to_vec(&Job { v: JOB_VERSION, operation_id: operation })
-        .map_err(|error| DbError::Corrupt(Box::new(error)))?;
+    let job = Job { v: JOB_VERSION, operation_id: operation, correlation_id: row.correlation_id };
+    let payload = serde_json::to_vec(&job).map_err(|error| DbError::Corrupt(Box::new(error)))?;
     let mut task = TaskBuilder::new(payload)
         .max_attempts(MAX_JOB_ATTEMPTS)
         .idempotency_key(format!("{operation}/{}", row.wakes));

@@ -76,6 +76,10 @@ async fn time_out(tx: &mut Tx) -> Result<usize, DbError> {
             stores::apply(tx, &mut store, Event::Fail, change).await?;
             operations::append_failed(tx, store.id, operation, &row.correlation_id, &failure).await?;
             timed_out += 1;
+            tracing::info!(
+                %operation, store = %store.id, correlation_id = row.correlation_id,
+                "operation failed: no permit became free in time"
+            );
         }
     }
     Ok(timed_out)

@@ -2,22 +2,39 @@
 
 use serde_json::{Value, json};
 use souk_domain::event::EventKind;
-use souk_domain::operation::Step;
+use souk_domain::operation::{Step, StepState, TryOutcome};
 
 use crate::events::{self, NewEvent};
 use crate::leases::{Lease, fence};
 use crate::stores::Failure;
+use crate::tries::{self, Setback};
 use crate::{DbError, Tx};
 
-/// Notes that a try begins; returns which one it is, from 1. One that a worker's end cut short was no
-/// try: a step has all of them however often its worker is restarted meanwhile.
+/// Why a try ends that its worker did not end itself.
+const INTERRUPTED: &str = "Its worker stopped before the step was done";
+
+/// Notes that a try begins; returns which one it is, from 1. One before it that never ended, because
+/// its worker stopped or died, is noted as such and does not count: a step has all its tries however
+/// often its worker is restarted meanwhile.
 pub async fn start(tx: &mut Tx, lease: &Lease, step: Step) -> Result<u32, DbError> {
     fence(tx, lease).await?;
+    let before = sqlx::query!(
+        "SELECT state FROM operation_steps WHERE operation_id = $1 AND name = $2",
+        lease.operation.as_uuid(),
+        step.as_str()
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    if before.state == StepState::Running.as_str() {
+        let setback =
+            Setback { undo: false, outcome: TryOutcome::Interrupted, reason: INTERRUPTED, advice: None };
+        tries::note(tx, lease, step, setback).await?;
+    }
     let row = sqlx::query!(
         r#"UPDATE operation_steps AS step
            SET state = 'running', reason = NULL, advice = NULL,
                attempts = step.attempts + CASE WHEN step.state = 'running' THEN 0 ELSE 1 END,
-               started_at = COALESCE(step.started_at, clock_timestamp())
+               started_at = COALESCE(step.started_at, clock_timestamp()), try_started_at = clock_timestamp()
            FROM operation_steps AS before
            WHERE step.operation_id = $1 AND step.name = $2
              AND before.operation_id = step.operation_id AND before.name = step.name
@@ -51,21 +68,26 @@ pub async fn succeed(tx: &mut Tx, lease: &Lease, step: Step) -> Result<(), DbErr
     append(tx, lease, EventKind::StepSucceeded, &format!("Step {step} done"), data).await
 }
 
-/// The try did not succeed, and there will be another one.
+/// The try did not succeed, and there will be another one. One that does not count has only waited.
 pub async fn retry_later(
     tx: &mut Tx,
     lease: &Lease,
     step: Step,
     reason: &str,
+    advice: Option<&str>,
     counts: bool,
 ) -> Result<(), DbError> {
     fence(tx, lease).await?;
+    let outcome = if counts { TryOutcome::Retrying } else { TryOutcome::Waiting };
+    tries::note(tx, lease, step, Setback { undo: false, outcome, reason, advice }).await?;
     let row = sqlx::query!(
-        "UPDATE operation_steps SET state = 'waiting', attempts = attempts - CASE WHEN $4 THEN 0 ELSE 1 END, reason = $3
+        "UPDATE operation_steps
+         SET state = 'waiting', attempts = attempts - CASE WHEN $5 THEN 0 ELSE 1 END, reason = $3, advice = $4
          WHERE operation_id = $1 AND name = $2 RETURNING attempts",
         lease.operation.as_uuid(),
         step.as_str(),
         reason,
+        advice.unwrap_or(outcome.advice()),
         counts
     )
     .fetch_one(tx.connection())
@@ -78,6 +100,9 @@ pub async fn retry_later(
 /// The step has failed for good, and with it the operation: from here on its steps are undone.
 pub async fn fail(tx: &mut Tx, lease: &Lease, step: Step, failure: &Failure) -> Result<(), DbError> {
     fence(tx, lease).await?;
+    let (reason, advice) = (&failure.reason, failure.advice.as_deref());
+    tries::note(tx, lease, step, Setback { undo: false, outcome: TryOutcome::Failed, reason, advice })
+        .await?;
     sqlx::query!(
         "UPDATE operation_steps SET state = 'failed', reason = $3, advice = $4, finished_at = clock_timestamp()
          WHERE operation_id = $1 AND name = $2",
@@ -97,6 +122,12 @@ pub async fn fail(tx: &mut Tx, lease: &Lease, step: Step, failure: &Failure) -> 
     .await?;
     let data = json!({ "step": step, "failure": failure });
     append(tx, lease, EventKind::StepFailed, &format!("Step {step} failed: {}", failure.reason), data).await
+}
+
+/// What the step had made could not be removed yet; it is tried again for as long as it takes.
+pub async fn undo_later(tx: &mut Tx, lease: &Lease, step: Step, setback: Setback<'_>) -> Result<(), DbError> {
+    fence(tx, lease).await?;
+    tries::note(tx, lease, step, Setback { undo: true, ..setback }).await
 }
 
 /// What the step had made is gone. A failed step stays `failed`, so that the reader sees which it was.

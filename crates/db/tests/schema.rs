@@ -10,8 +10,10 @@ const TENANT_TABLES: &[&str] = &[
     "accounts",
     "audit_log",
     "events",
+    "idempotency_keys",
     "memberships",
     "operation_steps",
+    "operation_tries",
     "operations",
     "store_hosts",
     "store_secrets",
@@ -68,6 +70,14 @@ async fn without_a_principal_the_api_sees_no_row_of_any_tenant() {
     let db = TestDatabase::create().await;
     let owner = seed::user(&db, "anna").await;
     seed::store(&db, &owner, "shop").await;
+    for row in [
+        "INSERT INTO operation_tries (operation_id, account_id, step, number, outcome, reason)
+         SELECT id, account_id, 'release', 1, 'retrying', 'x' FROM operations",
+        "INSERT INTO idempotency_keys (user_id, account_id, route, key, fingerprint, status, location, etag, body)
+         SELECT user_id, account_id, 'x', 'x', sha256('x'), 202, '', '', '' FROM memberships",
+    ] {
+        assert_eq!(db.execute(row).await, 1);
+    }
     let mut connection = PgConnection::connect_with(&db.options_for("souk_api")).await.unwrap();
     for table in TENANT_TABLES {
         let query = format!("SELECT count(*) FROM {table}");
@@ -94,6 +104,8 @@ async fn the_api_reaches_no_password_and_nobody_changes_the_audit_log() {
         ("souk_worker", "UPDATE audit_log SET event_type = 'x'"),
         ("souk_worker", "DELETE FROM audit_log"),
         ("souk_api", "UPDATE users SET role = 'admin'"),
+        ("souk_api", "INSERT INTO operation_tries DEFAULT VALUES"),
+        ("souk_api", "DELETE FROM idempotency_keys"),
     ] {
         let mut connection = PgConnection::connect_with(&db.options_for(role)).await.unwrap();
         let error = sqlx::query(statement).execute(&mut connection).await.unwrap_err();

@@ -147,6 +147,10 @@ pub enum StepState {
     Done,
     Failed,
     Undone,
+    /// It was under way when its operation ended.
+    Cancelled,
+    /// Its operation ended before it began.
+    Skipped,
 }
 
 words!(
@@ -156,7 +160,46 @@ words!(
     Done = "done",
     Failed = "failed",
     Undone = "undone",
+    Cancelled = "cancelled",
+    Skipped = "skipped",
 );
+
+/// How a try of a step ended that did not succeed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TryOutcome {
+    /// For good, and with it the operation.
+    Failed,
+    /// It counts, and there will be another one.
+    Retrying,
+    /// It does not count: something outside is not there yet.
+    Waiting,
+    /// Its worker stopped or died.
+    Interrupted,
+}
+
+words!(
+    TryOutcome is "an outcome of a try":
+    Failed = "failed",
+    Retrying = "retrying",
+    Waiting = "waiting",
+    Interrupted = "interrupted",
+);
+
+impl TryOutcome {
+    /// What the reader can do, where the failure itself gives no advice.
+    #[must_use]
+    pub const fn advice(self) -> &'static str {
+        match self {
+            Self::Failed => {
+                "Retry the store; if that fails too, tell the platform's operator and name the correlation id"
+            }
+            Self::Retrying => "Nothing: it is tried again by itself",
+            Self::Waiting => "Nothing: it goes on by itself as soon as it can",
+            Self::Interrupted => "Nothing: another worker goes on",
+        }
+    }
+}
 
 #[cfg(test)]
 mod tests {
@@ -202,6 +245,9 @@ mod tests {
         }
         for state in StepState::ALL {
             assert_eq!(state.as_str().parse(), Ok(*state));
+        }
+        for outcome in TryOutcome::ALL {
+            assert_eq!(outcome.as_str().parse(), Ok(*outcome));
         }
     }
 }

@@ -31,15 +31,25 @@ impl FromStr for Title {
 
     /// Space at both ends is dropped: it is never meant.
     fn from_str(s: &str) -> Result<Self, Self::Err> {
-        let s = s.trim();
+        let s = s.trim_matches(is_space);
         if s.is_empty() || s.chars().count() > MAX_LEN {
             return Err(InvalidTitle::Length);
         }
-        if s.chars().any(char::is_control) {
+        if s.chars().any(|c| c.is_control() || is_line_break(c)) {
             return Err(InvalidTitle::Control);
         }
         Ok(Self(s.to_owned()))
     }
+}
+
+/// What any reader of a title may take for space at its ends: JavaScript counts the byte order mark.
+fn is_space(c: char) -> bool {
+    c.is_whitespace() || c == '\u{feff}'
+}
+
+/// Those that are no control characters: LINE SEPARATOR and PARAGRAPH SEPARATOR.
+fn is_line_break(c: char) -> bool {
+    matches!(c, '\u{2028}' | '\u{2029}')
 }
 
 impl TryFrom<String> for Title {
@@ -71,7 +81,9 @@ mod tests {
         for title in ["Anna's Shoes", "متجر", "花屋", &"é".repeat(120)] {
             assert_eq!(title.parse::<Title>().unwrap().as_str(), title);
         }
-        assert_eq!(" Shop ".parse::<Title>().unwrap().as_str(), "Shop");
+        for title in [" Shop ", "\u{feff}Shop\u{3000}"] {
+            assert_eq!(title.parse::<Title>().unwrap().as_str(), "Shop");
+        }
     }
 
     #[test]
@@ -81,5 +93,7 @@ mod tests {
         assert_eq!("é".repeat(121).parse::<Title>(), Err(InvalidTitle::Length));
         assert_eq!("a\nb".parse::<Title>(), Err(InvalidTitle::Control));
         assert_eq!("a\0b".parse::<Title>(), Err(InvalidTitle::Control));
+        assert_eq!("a\u{2028}b".parse::<Title>(), Err(InvalidTitle::Control));
+        assert_eq!("\u{feff}".parse::<Title>(), Err(InvalidTitle::Length));
     }
 }

@@ -50,6 +50,8 @@ pub const TABLE: &[(&str, u16, &str)] = &[
     ("store.conflict", 409, "The store has changed"),
     ("store.operation_in_progress", 409, "Another operation is at work"),
     ("store.version_mismatch", 412, "The store has another version"),
+    ("idempotency.at_work", 409, "The first request with this key is still at work"),
+    ("idempotency.key_reused", 422, "The key belongs to another request"),
     ("operation.not_found", 404, "No such operation"),
     ("provisioning.queue_full", 503, "The queue is full"),
     ("database.unavailable", 503, "The database is away"),
@@ -273,6 +275,8 @@ mod tests {
             AppError::Conflict { current },
             AppError::OperationInProgress,
             AppError::VersionMismatch { version: 1 },
+            AppError::KeyReused,
+            AppError::KeyAtWork,
             AppError::Internal("x".into()),
         ];
         for error in errors {

@@ -17,6 +17,7 @@ use utoipa_actix_web::AppExt;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::draining::Draining;
+use crate::extract::IDEMPOTENCY_KEY;
 use crate::metrics::{self, Metrics};
 use crate::observe::observe;
 use crate::rate::Rates;
@@ -237,7 +238,14 @@ fn cors(origins: &[String]) -> Cors {
         .allowed_methods(["GET", "POST", "DELETE"])
         .allowed_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::IF_MATCH, correlation::HEADER])
         .allowed_header("last-event-id")
-        .expose_headers([header::ETAG, header::LOCATION, header::RETRY_AFTER, correlation::HEADER])
+        .allowed_header(IDEMPOTENCY_KEY)
+        .expose_headers([
+            header::ETAG,
+            header::LOCATION,
+            header::RETRY_AFTER,
+            correlation::HEADER,
+            routes::stores::REPLAYED,
+        ])
         .max_age(CORS_MAX_AGE_S);
     origins.iter().fold(allowed, |cors, origin| cors.allowed_origin(origin))
 }

@@ -53,7 +53,7 @@ impl PodOutput {
 
 impl PodCommand<'_> {
     /// The whole argument list, with its time limit and its lock.
-    fn guarded(&self) -> Vec<String> {
+    pub(crate) fn guarded(&self) -> Vec<String> {
         let limit = self.limit.as_secs().max(1).to_string();
         // Without `--no-fork` it is flock that `timeout` watches: it ends at the first signal, and a command
         // that does not would go on behind it, for ever and with the lock.

@@ -13,6 +13,8 @@ mod engines;
 mod error;
 mod exec;
 mod helm;
+#[cfg(test)]
+mod hostile;
 mod ingress;
 mod inspect;
 mod labels;

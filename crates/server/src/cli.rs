@@ -130,3 +130,32 @@ pub struct ConnectCluster {
     #[arg(long, value_name = "DAYS", default_value_t = 30)]
     pub days: u64,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn whatever_a_flag_is_given_arrives_byte_for_byte(
+            text in prop_oneof![
+                any::<String>(),
+                proptest::sample::select(&["", "-c", "--", "$(id)", "`id`", "a,b=c", "\n", "'\"", "😀", "\u{202e}"][..])
+                    .prop_map(ToOwned::to_owned),
+            ]
+        ) {
+            for name in ["profile", "bind", "provisioner", "log_level", "log_format"] {
+                let flag = format!("--{}={text}", name.replace('_', "-"));
+                let cli = Cli::try_parse_from(["souk", &flag, "serve"]).unwrap();
+                let given: Vec<_> = cli.flags.given().collect();
+                prop_assert_eq!(given, [(name, &text)]);
+            }
+            let file = Cli::try_parse_from(["souk", "serve", &format!("--config={text}")]);
+            // clap takes no empty path.
+            prop_assert!(text.is_empty() || file.unwrap().flags.config == Some(PathBuf::from(&text)));
+        }
+    }
+}

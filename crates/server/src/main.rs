@@ -23,7 +23,7 @@ async fn main() -> ExitCode {
         Ok(code) => code,
         Err(failure) => {
             failure::print(&*failure);
-            ExitCode::FAILURE
+            failure::exit_code(&*failure)
         }
     }
 }

@@ -5,125 +5,18 @@
     reason = "a test that cannot go on should stop, and say where"
 )]
 
-use std::process::{ExitStatus, Stdio};
+mod running;
+
 use std::time::{Duration, Instant};
 
-use reqwest::{Client, Method, StatusCode};
-use secrecy::ExposeSecret;
-use serde_json::{Value, json};
-use souk_test_support::{TestDatabase, role_passwords, wait_for};
-use tokio::io::{AsyncBufReadExt, BufReader, Lines};
-use tokio::process::{Child, ChildStderr, Command};
+use reqwest::Method;
+use souk_test_support::{TestDatabase, wait_for};
+use tokio::process::Command;
 
-const SOUK: &str = env!("CARGO_BIN_EXE_souk");
-/// Bounds a broken test.
-const LIMIT: Duration = Duration::from_secs(30);
-/// What the whole stop may take.
-const STOP_LIMIT: Duration = Duration::from_secs(15);
+use running::{Running, SOUK, STOP_LIMIT, souk};
 
-fn souk(database: &TestDatabase) -> Command {
-    let url = |user: &str| {
-        let options = database.options_for(user);
-        let (host, port, name) = (options.get_host(), options.get_port(), options.get_database().unwrap());
-        let passwords = role_passwords();
-        format!("postgres://{user}:{}@{host}:{port}/{name}", passwords.api.expose_secret())
-    };
-    let mut command = Command::new(SOUK);
-    command
-        .env_clear()
-        .env("PATH", std::env::var_os("PATH").unwrap())
-        .env("SOUK_PROFILE", "test")
-        .env("SOUK_DATABASE_URL", url("souk_api"))
-        .env("SOUK_DATABASE_WORKER_URL", url("souk_worker"))
-        .env("SOUK_JWT_SECRET", "for tests only")
-        .env("SOUK_ENCRYPTION_KEY", "q83vEjRWeJq83v7cuph2VDIQ/ty6mHZUMhDeyrYfnlI=")
-        .env("SOUK_PROVISIONER", "simulated")
-        .env("SOUK_SIMULATED_STEP_MS", "0")
-        .env("SOUK_BIND", "127.0.0.1:0")
-        .env("SOUK_METRICS_BIND", "off")
-        .env("SOUK_DRAIN_GRACE_MS", "0")
-        .env("SOUK_LOG_FORMAT", "json")
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .kill_on_drop(true);
-    command
-}
-
-/// A running `souk serve`.
-struct Running {
-    child: Child,
-    base: String,
-    client: Client,
-}
-
-impl Running {
-    async fn start(mut command: Command) -> Self {
-        let mut child = command.arg("serve").spawn().unwrap();
-        let mut log = BufReader::new(child.stderr.take().unwrap()).lines();
-        let line = tokio::time::timeout(LIMIT, log_line(&mut log, "the API answers")).await.unwrap();
-        let base = format!("http://{}/api/v1", line["address"].as_str().unwrap());
-        // A full pipe would hold the process.
-        tokio::spawn(async move { while let Ok(Some(_)) = log.next_line().await {} });
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = Client::builder().timeout(LIMIT).no_proxy().build().unwrap();
-        Self { child, base, client }
-    }
-
-    async fn ask(&self, method: Method, path: &str, token: &str, body: Option<Value>) -> (StatusCode, Value) {
-        let mut request = self.client.request(method, format!("{}{path}", self.base)).bearer_auth(token);
-        if let Some(body) = body {
-            request = request.json(&body);
-        }
-        let answer = request.send().await.unwrap();
-        (answer.status(), answer.json().await.unwrap_or_default())
-    }
-
-    async fn register(&self) -> String {
-        let body = json!({ "email": "leyla@example.com", "password": "correct horse battery" });
-        let (status, session) = self.ask(Method::POST, "/auth/register", "", Some(body)).await;
-        assert_eq!(status, 201, "{session}");
-        session["access_token"].as_str().unwrap().to_owned()
-    }
-
-    async fn create(&self, token: &str) -> String {
-        let body = json!({ "name": "lamps", "engine": "medusa" });
-        let (status, accepted) = self.ask(Method::POST, "/stores", token, Some(body)).await;
-        assert_eq!(status, 202, "{accepted}");
-        accepted["store"]["id"].as_str().unwrap().to_owned()
-    }
-
-    async fn state(&self, token: &str, store: &str) -> String {
-        let (_, shown) = self.ask(Method::GET, &format!("/stores/{store}"), token, None).await;
-        shown["state"].as_str().unwrap_or_default().to_owned()
-    }
-
-    async fn ready(&self, token: &str, store: &str) {
-        wait_for("the store to be ready", async || (self.state(token, store).await == "ready").then_some(()))
-            .await;
-    }
-
-    fn terminate(&self) {
-        let pid = self.child.id().unwrap().to_string();
-        assert!(std::process::Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
-    }
-
-    async fn ended(mut self) -> ExitStatus {
-        tokio::time::timeout(STOP_LIMIT, self.child.wait()).await.expect("an end in time").unwrap()
-    }
-}
-
-async fn log_line(log: &mut Lines<BufReader<ChildStderr>>, message: &str) -> Value {
-    let mut seen = String::new();
-    while let Some(line) = log.next_line().await.unwrap() {
-        let parsed: Value = serde_json::from_str(&line).unwrap_or_default();
-        if parsed["message"] == message {
-            return parsed;
-        }
-        seen.push_str(&line);
-        seen.push('\n');
-    }
-    panic!("souk ended before it said {message:?}:\n{seen}");
-}
+/// `EX_CONFIG` of sysexits.h.
+const WRONG_SETTINGS: i32 = 78;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn serve_makes_stores_and_ends_well_when_it_is_told_to() {
@@ -201,7 +94,7 @@ async fn wrong_settings_are_all_named_and_nothing_is_started() {
     let mut command = Command::new(SOUK);
     command.env_clear().env("SOUK_PROFILE", "production").env("SOUK_BIND", "nonsense").arg("serve");
     let output = command.output().await.unwrap();
-    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(output.status.code(), Some(WRONG_SETTINGS));
     let said = String::from_utf8(output.stderr).unwrap();
     for name in [
         "SOUK_BIND",
@@ -237,7 +130,7 @@ async fn migrate_needs_the_databases_urls_and_no_other_secret() {
     let mut command = souk(&database);
     command.env_remove("SOUK_JWT_SECRET").env_remove("SOUK_ENCRYPTION_KEY").arg("migrate");
     let refused = command.output().await.unwrap();
-    assert_eq!(refused.status.code(), Some(1));
+    assert_eq!(refused.status.code(), Some(WRONG_SETTINGS));
     assert!(String::from_utf8_lossy(&refused.stderr).contains("SOUK_DATABASE_ADMIN_URL"));
     let server = std::env::var(souk_test_support::URL_VARIABLE).unwrap();
     let (server, _) = server.rsplit_once('/').unwrap();

@@ -8,6 +8,7 @@ use std::time::Duration;
 use apalis::prelude::{BackendExt, BoxDynError, Data, WorkerBuilder, WorkerError};
 use souk_db::DbError;
 use souk_db::queue::{self, Job};
+use tracing::Instrument;
 
 use crate::WorkerContext;
 use crate::context::fresh_name;
@@ -61,7 +62,19 @@ async fn run_once(context: &WorkerContext, name: &str) -> Result<(), WorkerError
 }
 
 async fn ring(job: Job, context: Data<WorkerContext>) -> Result<(), BoxDynError> {
-    let claimed = context.start(job.operation_id).await?;
-    tracing::debug!(operation = %job.operation_id, ?claimed, "a job rang");
-    Ok(())
+    let span = tracing::info_span!(
+        "job", operation = %job.operation_id, correlation_id = job.correlation_id
+    );
+    async {
+        match context.start(job.operation_id).await {
+            Ok(claimed) => tracing::debug!(?claimed, "a job rang"),
+            Err(error) => {
+                tracing::warn!(%error, "a job could not be answered; it rings again");
+                return Err(error.into());
+            }
+        }
+        Ok(())
+    }
+    .instrument(span)
+    .await
 }

@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use souk_db::{DbError, installation, queue, reaper, reconcile};
+use souk_db::{DbError, Tx, idempotency, installation, queue, reaper, reconcile};
 use souk_domain::reconcile::Finding;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
@@ -14,6 +14,8 @@ use crate::{WorkerContext, breaker};
 const KEEP_DONE_JOBS: Duration = Duration::from_hours(24);
 /// At most so many are removed at a time, so that no lock is held for long.
 const PRUNE_BATCH: i64 = 1_000;
+/// Of each kind, at one time; the reaper must not wait for long.
+const MAX_PRUNE_BATCHES: usize = 10;
 const PRUNE_EVERY: Duration = Duration::from_mins(5);
 
 /// Runs until the worker stops.
@@ -27,7 +29,7 @@ pub(crate) async fn run(context: WorkerContext) {
             () = context.stopping.cancelled() => return,
             _ = reap.tick() => look(&context).await,
             _ = ping.tick() => ask_cluster(&context, &mut reminded).await,
-            _ = prune.tick() => prune_jobs(&context).await,
+            _ = prune.tick() => forget(&context).await,
         };
         if let Err(error) = done {
             tracing::warn!(%error, "a look at the database failed; the next one comes soon");
@@ -69,14 +71,32 @@ async fn look(context: &WorkerContext) -> Result<(), DbError> {
     Ok(())
 }
 
-async fn prune_jobs(context: &WorkerContext) -> Result<(), DbError> {
-    let mut tx = context.begin().await?;
-    let pruned = queue::prune(&mut tx, KEEP_DONE_JOBS, PRUNE_BATCH).await?;
-    tx.commit().await?;
-    if pruned > 0 {
-        tracing::debug!(pruned, "removed finished jobs");
+/// Removes what is too old to be of use: finished jobs, and answers kept for requests that come again.
+async fn forget(context: &WorkerContext) -> Result<(), DbError> {
+    let jobs = prune(context, async |tx, limit| queue::prune(tx, KEEP_DONE_JOBS, limit).await).await?;
+    let answers = prune(context, async |tx, limit| idempotency::prune(tx, limit).await).await?;
+    if jobs + answers > 0 {
+        tracing::debug!(jobs, answers, "removed what was too old");
     }
     Ok(())
+}
+
+/// Batch by batch, each in a transaction of its own; what is left then waits for the next time.
+async fn prune(
+    context: &WorkerContext,
+    batch: impl AsyncFn(&mut Tx, i64) -> Result<u64, DbError>,
+) -> Result<u64, DbError> {
+    let mut removed = 0;
+    for _ in 0..MAX_PRUNE_BATCHES {
+        let mut tx = context.begin().await?;
+        let gone = batch(&mut tx, PRUNE_BATCH).await?;
+        tx.commit().await?;
+        removed += gone;
+        if gone < PRUNE_BATCH.cast_unsigned() {
+            break;
+        }
+    }
+    Ok(removed)
 }
 
 impl WorkerContext {

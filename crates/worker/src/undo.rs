@@ -7,13 +7,14 @@
 use std::time::Duration;
 
 use souk_db::leases::{self, Ending};
+use souk_db::tries::Setback;
 use souk_db::{DbError, permits, steps, stores};
-use souk_domain::operation::Step;
+use souk_domain::operation::{Step, TryOutcome};
 use souk_domain::state::Event;
 use souk_provisioner::{ErrorKind, Outcome, StepError};
 
 use crate::breaker;
-use crate::walk::{Next, UNAVAILABLE_PAUSE, Walk, change};
+use crate::walk::{Next, UNAVAILABLE_PAUSE, Walk, change, why};
 
 /// Between tries of an undo that fails.
 const UNDO_PAUSE: Duration = Duration::from_secs(5);
@@ -44,23 +45,38 @@ async fn undo_step(walk: &mut Walk<'_>, step: Step) -> Result<Next, DbError> {
             walk.context.write(walk.lease, async |tx, lease| steps::undone(tx, lease, step).await).await?;
             Ok(Next::GoOn)
         }
-        Ok(Outcome::Pending { reason, after }) => rest(walk, &reason, after).await,
-        Err(error) if error.kind == ErrorKind::Unavailable => {
-            breaker::open(walk.context, &error.reason).await?;
-            rest(walk, &format!("cleaning up: {}", error.reason), UNAVAILABLE_PAUSE).await
+        Ok(Outcome::Pending { reason, after }) => {
+            rest(walk, step, (TryOutcome::Waiting, reason.as_str(), None), &reason, after).await
         }
         Err(error) => {
-            tracing::warn!(%step, reason = %error, kind = error.kind.metric_label(), "undo failed; trying again");
-            rest(walk, &format!("cleaning up: {}", error.reason), UNDO_PAUSE).await
+            let pause = if error.kind == ErrorKind::Unavailable {
+                breaker::open(walk.context, &error.reason).await?;
+                UNAVAILABLE_PAUSE
+            } else {
+                tracing::warn!(%step, reason = %error, kind = error.kind.metric_label(), "undo failed; trying again");
+                UNDO_PAUSE
+            };
+            let (reason, advice) = why(&error);
+            let waiting_for = format!("cleaning up: {reason}");
+            rest(walk, step, (TryOutcome::Retrying, reason, advice), &waiting_for, pause).await
         }
     }
 }
 
-async fn rest(walk: &Walk<'_>, reason: &str, pause: Duration) -> Result<Next, DbError> {
+async fn rest(
+    walk: &Walk<'_>,
+    step: Step,
+    (outcome, reason, advice): (TryOutcome, &str, Option<&str>),
+    waiting_for: &str,
+    pause: Duration,
+) -> Result<Next, DbError> {
     let limits = walk.context.settings.limits;
-    walk.context
-        .write(walk.lease, async |tx, lease| leases::give_back(tx, lease, pause, Some(reason), limits).await)
-        .await?;
+    let setback = Setback { undo: true, outcome, reason, advice };
+    let mut tx = walk.context.begin().await?;
+    permits::lock(&mut tx).await?;
+    steps::undo_later(&mut tx, walk.lease, step, setback).await?;
+    leases::give_back(&mut tx, walk.lease, pause, Some(waiting_for), limits).await?;
+    tx.commit().await?;
     Ok(Next::Rest)
 }
 

@@ -11,7 +11,7 @@ use souk_db::operations::Operation;
 use souk_db::stores::{self, Change, Failure, Store};
 use souk_db::{DbError, accounts, operations, permits, reaper, secrets, steps};
 use souk_domain::credentials::StoreSecrets;
-use souk_domain::operation::{OnFailure, OperationKind, Step, StepState};
+use souk_domain::operation::{OnFailure, OperationKind, Step, StepState, TryOutcome};
 use souk_domain::state::{Event, StoreState};
 use souk_provisioner::{ErrorKind, Outcome, StepError, Target};
 
@@ -115,7 +115,9 @@ impl<'a> Walk<'a> {
                 self.succeed(step).await?;
                 Ok(Next::GoOn)
             }
-            Ok(Outcome::Pending { reason, after }) => self.wait(step, &reason, after, false).await,
+            Ok(Outcome::Pending { reason, after }) => {
+                self.wait(step, (reason.as_str(), None), after, false).await
+            }
             Err(error) => self.meet(step, attempt, error).await,
         }
     }
@@ -220,15 +222,15 @@ impl<'a> Walk<'a> {
         match error.kind {
             ErrorKind::Unavailable => {
                 breaker::open(self.context, &error.reason).await?;
-                self.wait(step, &error.reason, UNAVAILABLE_PAUSE, false).await
+                self.wait(step, why(&error), UNAVAILABLE_PAUSE, false).await
             }
             ErrorKind::Transient if for_ever || attempt < self.context.settings.step_attempts => {
                 let pause = pause_after(attempt, self.context.entropy.jitter());
-                self.wait(step, &error.reason, pause, true).await
+                self.wait(step, why(&error), pause, true).await
             }
             ErrorKind::Permanent if for_ever => {
                 let pause = pause_after(u32::MAX, self.context.entropy.jitter());
-                self.wait(step, &error.reason, pause, true).await
+                self.wait(step, why(&error), pause, true).await
             }
             ErrorKind::Transient | ErrorKind::Permanent => {
                 self.fail(step, &error).await?;
@@ -252,14 +254,14 @@ impl<'a> Walk<'a> {
     pub(crate) async fn wait(
         &self,
         step: Step,
-        reason: &str,
+        (reason, advice): (&str, Option<&str>),
         pause: Duration,
         counts: bool,
     ) -> Result<Next, DbError> {
         let limits = self.context.settings.limits;
         let mut tx = self.context.begin().await?;
         permits::lock(&mut tx).await?;
-        steps::retry_later(&mut tx, self.lease, step, reason, counts).await?;
+        steps::retry_later(&mut tx, self.lease, step, reason, advice, counts).await?;
         leases::give_back(&mut tx, self.lease, pause, Some(reason), limits).await?;
         tx.commit().await?;
         Ok(Next::Rest)
@@ -276,7 +278,7 @@ impl<'a> Walk<'a> {
         let failure = Failure {
             step: Some(step.to_string()),
             reason: error.reason.clone(),
-            advice: error.advice.clone(),
+            advice: Some(error.advice.clone().unwrap_or_else(|| TryOutcome::Failed.advice().to_owned())),
         };
         self.context
             .write(self.lease, async |tx, lease| steps::fail(tx, lease, step, &failure).await)
@@ -336,6 +338,11 @@ async fn put_aside_unread(context: &WorkerContext, lease: &Lease, error: &DbErro
     reaper::mark_dead_letter(&mut tx, lease).await?;
     leases::finish(&mut tx, lease, Ending::Failed(&failure), context.settings.limits).await?;
     tx.commit().await
+}
+
+/// The reason of an error, and what to do.
+pub(crate) fn why(error: &StepError) -> (&str, Option<&str>) {
+    (error.reason.as_str(), error.advice.as_deref())
 }
 
 /// What a transition of the store notes of the operation behind it.

@@ -33,7 +33,7 @@ enableServiceLinks: false
 {{- with .root.Values.images.pullSecrets }}
 imagePullSecrets:
   {{- range . }}
-  - name: {{ . }}
+  - name: {{ . | quote }}
   {{- end }}
 {{- end }}
 securityContext:
@@ -63,14 +63,14 @@ the keys in `keys`; those in `optional` may be missing.
     defaultMode: 0440
     sources:
       - secret:
-          name: {{ .root.Values.existingSecret }}
+          name: {{ .root.Values.existingSecret | quote }}
           items:
             {{- range .keys }}
             - {key: {{ . }}, path: {{ . }}}
             {{- end }}
       {{- range .optional }}
       - secret:
-          name: {{ $.root.Values.existingSecret }}
+          name: {{ $.root.Values.existingSecret | quote }}
           optional: true
           items:
             - {key: {{ . }}, path: {{ . }}}
@@ -89,7 +89,7 @@ the keys in `keys`; those in `optional` may be missing.
 
 {{- define "storageClass" -}}
 {{- with .Values.storage.className }}
-storageClassName: {{ . }}
+storageClassName: {{ . | quote }}
 {{- end }}
 {{- end }}
 

@@ -25,8 +25,11 @@ type Graph = BTreeMap<String, Names>;
 const IO: &[&str] =
     &["sqlx", "actix-web", "kube", "k8s-openapi", "tokio", "reqwest", "apalis", "apalis-postgres"];
 const ADAPTER: &str = "souk-provisioner-k8s";
-/// SQL is written in `db`, its tables in `schema`; the test support makes databases for tests.
-const MAY_SQL: &[&str] = &["souk-db", "souk-schema", "souk-test-support"];
+/// SQL is written in `db`, its tables in `schema`; the test support makes databases for tests, and the storm looks
+/// into them past the code that it tests.
+const MAY_SQL: &[&str] = &["souk-db", "souk-schema", "souk-test-support", "souk-chaos"];
+/// What only tests and developers run; nothing of the product links it.
+const TOOLS: &[&str] = &["souk-test-support", "souk-e2e", "souk-chaos"];
 /// Only the binary, and tests, know all parts.
 const KNOW_ALL: &[&str] = &["souk-server", "souk-test-support", "souk-e2e"];
 
@@ -82,6 +85,9 @@ fn broken_rules(graph: &Graph) -> Vec<String> {
             "souk-worker" => forbid(&["souk-http"], &names_at_all, "work does not know how it was asked for"),
             _ => {}
         }
+        if !TOOLS.contains(&name.as_str()) {
+            forbid(TOOLS, &uses, "it is for tests and developers only");
+        }
         if !MAY_SQL.contains(&name.as_str()) {
             forbid(&["sqlx"], &uses, "SQL is in souk-db and souk-schema only");
         }
@@ -109,6 +115,8 @@ mod tests {
             ("souk-app", &["souk-provisioner-k8s"]),
             ("souk-worker", &["souk-http"]),
             ("souk-app", &["sqlx"]),
+            ("souk-server", &["souk-chaos"]),
+            ("souk-worker", &["souk-test-support"]),
             ("souk-other", &["souk-provisioner-k8s", "souk-http"]),
         ] {
             assert_eq!(broken_rules(&one(name, normal)).len(), 1, "{name} naming {normal:?}");
@@ -120,6 +128,7 @@ mod tests {
         for (name, normal) in [
             ("souk-domain", &["serde", "uuid"][..]),
             ("souk-db", &["sqlx", "tokio"]),
+            ("souk-chaos", &["sqlx", "souk-worker", "souk-test-support"]),
             ("souk-server", &["souk-provisioner-k8s", "souk-http"]),
         ] {
             assert_eq!(broken_rules(&one(name, normal)), Vec::<String>::new());

@@ -32,7 +32,7 @@ use crate::{
 };
 
 /// The crates whose tests want a database, by the suite they are in; the others are `unit`.
-const DB: &[&str] = &["souk-schema", "souk-db", "souk-worker"];
+const DB: &[&str] = &["souk-schema", "souk-db", "souk-worker", "souk-chaos"];
 const API: &[&str] = &["souk-app", "souk-http", "souk-server", "souk-test-support"];
 const E2E: &str = "souk-e2e";
 /// A crate's tests in a target of this name need a cluster.

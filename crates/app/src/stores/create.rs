@@ -13,6 +13,7 @@ use souk_domain::principal::Principal;
 use souk_domain::title::Title;
 
 use super::{Accepted, begin_deletion, enqueue};
+use crate::once::{Answered, Once};
 use crate::{App, AppError};
 
 #[derive(Debug, Clone)]
@@ -31,8 +32,12 @@ pub async fn create(
     who: &Principal,
     caller: &Caller,
     new: NewStore,
-) -> Result<Accepted, AppError> {
+    once: &Once<'_>,
+) -> Result<Answered, AppError> {
     let mut tx = app.tenant(who).await?;
+    if let Some(answered) = once.before(&mut tx, who).await? {
+        return Ok(answered);
+    }
     app.limits.lock(&mut tx, who.account_id).await?;
     app.limits.check_account(&mut tx, who.account_id, app.limits.creation_cooldown).await?;
     app.limits.check_queue(&mut tx).await?;
@@ -45,8 +50,7 @@ pub async fn create(
         json!({ "name": store.name, "engine": store.engine, "operation": operation, "retired": retired });
     audit::store(&mut tx, AuditEvent::StoreCreated, who, id, caller, details).await?;
     let operation = operations::get(&mut tx, operation).await?;
-    tx.commit().await?;
-    Ok(Accepted { store, operation })
+    once.commit(tx, who, &Accepted { store, operation }).await
 }
 
 async fn retire_failed(

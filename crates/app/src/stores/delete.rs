@@ -10,6 +10,7 @@ use souk_domain::state::StoreState;
 
 use super::{Accepted, begin_deletion, enqueue, lock_own};
 use crate::error::OrNotFound;
+use crate::once::{Answered, Once};
 use crate::{App, AppError, Precondition};
 
 /// Asked again while the store is being removed, it answers with the same operation; should that one
@@ -20,27 +21,29 @@ pub async fn delete(
     caller: &Caller,
     id: StoreId,
     precondition: &Precondition,
-) -> Result<Accepted, AppError> {
+    once: &Once<'_>,
+) -> Result<Answered, AppError> {
     let mut tx = app.tenant(who).await?;
+    if let Some(answered) = once.before(&mut tx, who).await? {
+        return Ok(answered);
+    }
     let mut store = lock_own(&mut tx, who, id).await?;
     precondition.check(store.version)?;
     if store.state == StoreState::Deleting {
         let operation = stores::deletion(&mut tx, id).await.or_not_found(AppError::StoreNotFound)?;
         let operation = operations::get(&mut tx, operation).await?;
         if !operation.state.is_final() {
-            return Ok(Accepted { store, operation });
+            return once.commit(tx, who, &Accepted { store, operation }).await;
         }
         let again = enqueue(app, &mut tx, who, caller, &store, OperationKind::Delete).await?;
         let details = json!({ "name": store.name, "operation": again, "instead_of": operation.id });
         audit::store(&mut tx, AuditEvent::StoreDeleted, who, id, caller, details).await?;
         let operation = operations::get(&mut tx, again).await?;
-        tx.commit().await?;
-        return Ok(Accepted { store, operation });
+        return once.commit(tx, who, &Accepted { store, operation }).await;
     }
     let operation = begin_deletion(app, &mut tx, who, caller, &mut store).await?;
     let details = json!({ "name": store.name, "operation": operation });
     audit::store(&mut tx, AuditEvent::StoreDeleted, who, id, caller, details).await?;
     let operation = operations::get(&mut tx, operation).await?;
-    tx.commit().await?;
-    Ok(Accepted { store, operation })
+    once.commit(tx, who, &Accepted { store, operation }).await
 }

@@ -9,6 +9,7 @@ use souk_domain::principal::Principal;
 use souk_domain::state::{Event, StoreState};
 
 use super::{Accepted, enqueue, lock_own, move_on, own};
+use crate::once::{Answered, Once};
 use crate::{App, AppError, Precondition};
 
 pub async fn retry(
@@ -17,8 +18,12 @@ pub async fn retry(
     caller: &Caller,
     id: StoreId,
     precondition: &Precondition,
-) -> Result<Accepted, AppError> {
+    once: &Once<'_>,
+) -> Result<Answered, AppError> {
     let mut tx = app.tenant(who).await?;
+    if let Some(answered) = once.before(&mut tx, who).await? {
+        return Ok(answered);
+    }
     // Before any lock: who has no such store waits for nobody and keeps nobody waiting.
     own(&mut tx, who, id).await?;
     app.limits.lock(&mut tx, who.account_id).await?;
@@ -37,6 +42,5 @@ pub async fn retry(
     let details = json!({ "attempt": store.attempt, "operation": operation });
     audit::store(&mut tx, AuditEvent::StoreRetried, who, id, caller, details).await?;
     let operation = operations::get(&mut tx, operation).await?;
-    tx.commit().await?;
-    Ok(Accepted { store, operation })
+    once.commit(tx, who, &Accepted { store, operation }).await
 }

@@ -106,7 +106,7 @@ pub struct StoreBody {
 }
 
 impl StoreBody {
-    pub fn new(store: Store, addresses: &StoreAddresses) -> Self {
+    pub fn new(store: &Store, addresses: &StoreAddresses) -> Self {
         Self {
             id: store.id.to_string(),
             name: store.name.to_string(),
@@ -114,14 +114,14 @@ impl StoreBody {
             engine: store.engine.as_str(),
             state: store.state.as_str(),
             health: store.health.as_str(),
-            health_reason: store.health_reason,
+            health_reason: store.health_reason.clone(),
             data_lost: store.data_lost,
             url: addresses.url(&store.host),
-            host: store.host,
+            host: store.host.clone(),
             admin_email: store.admin_email.to_string(),
             attempt: store.attempt,
             version: store.version,
-            failure: store.failure.map(FailureBody::from),
+            failure: store.failure.clone().map(FailureBody::from),
             created_at: store.created_at,
             updated_at: store.updated_at,
             ready_at: store.ready_at,
@@ -141,7 +141,7 @@ pub struct StoreDetailsBody {
 impl StoreDetailsBody {
     pub fn new(details: StoreDetails, addresses: &StoreAddresses) -> Self {
         Self {
-            store: StoreBody::new(details.store, addresses),
+            store: StoreBody::new(&details.store, addresses),
             operation: details.operation.map(OperationBody::from),
         }
     }
@@ -156,8 +156,11 @@ pub struct AcceptedBody {
 }
 
 impl AcceptedBody {
-    pub fn new(accepted: Accepted, addresses: &StoreAddresses) -> Self {
-        Self { store: StoreBody::new(accepted.store, addresses), operation: accepted.operation.into() }
+    pub fn new(accepted: &Accepted, addresses: &StoreAddresses) -> Self {
+        Self {
+            store: StoreBody::new(&accepted.store, addresses),
+            operation: accepted.operation.clone().into(),
+        }
     }
 }
 
@@ -172,7 +175,7 @@ pub struct StorePage {
 impl StorePage {
     pub fn new(page: Page, addresses: &StoreAddresses) -> Self {
         Self {
-            items: page.stores.into_iter().map(|store| StoreBody::new(store, addresses)).collect(),
+            items: page.stores.iter().map(|store| StoreBody::new(store, addresses)).collect(),
             next_cursor: page.next.map(|id| id.to_string()),
         }
     }

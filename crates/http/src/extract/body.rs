@@ -2,7 +2,7 @@
 
 use actix_web::dev::Payload;
 use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
-use actix_web::web::BytesMut;
+use actix_web::web::{Bytes, BytesMut};
 use actix_web::{FromRequest, HttpRequest};
 use futures::StreamExt;
 use futures::future::LocalBoxFuture;
@@ -20,17 +20,45 @@ impl<T: Input + 'static> FromRequest for Body<T> {
     type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
 
     fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let head = check_head(req);
-        let payload = payload.take();
+        let whole = collect_checked(req, payload);
+        Box::pin(async move { read(&whole.await?).map(Body) })
+    }
+}
+
+/// As [`Body`], with its bytes: two requests are the same only if these are.
+#[derive(Debug)]
+pub struct BodyAndBytes<T>(pub T, pub Bytes);
+
+impl<T: Input + 'static> FromRequest for BodyAndBytes<T> {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(req: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let whole = collect_checked(req, payload);
         Box::pin(async move {
-            head?;
-            let values = object(&collect(payload).await?)?;
-            let mut fields = Fields::new(values);
-            let read = T::read(&mut fields);
-            fields.refuse_the_rest();
-            fields.finish(read).map(Body)
+            let bytes = whole.await?;
+            Ok(Self(read(&bytes)?, bytes))
         })
     }
+}
+
+fn collect_checked(
+    req: &HttpRequest,
+    payload: &mut Payload,
+) -> impl Future<Output = Result<Bytes, Problem>> + use<> {
+    let head = check_head(req);
+    let payload = payload.take();
+    async move {
+        head?;
+        collect(payload).await
+    }
+}
+
+fn read<T: Input>(body: &[u8]) -> Result<T, Problem> {
+    let mut fields = Fields::new(object(body)?);
+    let read = T::read(&mut fields);
+    fields.refuse_the_rest();
+    fields.finish(read)
 }
 
 fn check_head(req: &HttpRequest) -> Result<(), Problem> {
@@ -45,7 +73,7 @@ fn check_head(req: &HttpRequest) -> Result<(), Problem> {
     if length.is_some_and(|length| length > MAX_BODY_BYTES) { Err(too_large()) } else { Ok(()) }
 }
 
-async fn collect(mut payload: Payload) -> Result<BytesMut, Problem> {
+async fn collect(mut payload: Payload) -> Result<Bytes, Problem> {
     let mut body = BytesMut::new();
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|_| Problem::new("request.not_json", "The body ended too early"))?;
@@ -54,7 +82,7 @@ async fn collect(mut payload: Payload) -> Result<BytesMut, Problem> {
         }
         body.extend_from_slice(&chunk);
     }
-    Ok(body)
+    Ok(body.freeze())
 }
 
 fn object(body: &[u8]) -> Result<Map<String, Value>, Problem> {

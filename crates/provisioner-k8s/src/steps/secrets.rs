@@ -41,7 +41,7 @@ pub fn of(target: &Target) -> Result<&StoreSecrets, StepError> {
 }
 
 /// The title is no secret; it comes this way because a text of a merchant's must never meet a template.
-fn data(target: &Target, secrets: &StoreSecrets) -> BTreeMap<String, ByteString> {
+pub(crate) fn data(target: &Target, secrets: &StoreSecrets) -> BTreeMap<String, ByteString> {
     let own = [
         ("admin-email", secrets.admin_email.as_str()),
         ("admin-password", &secrets.admin_password),

@@ -3,12 +3,14 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use secrecy::ExposeSecret;
 use souk_domain::id::InstallationId;
 use souk_provisioner_k8s::KubernetesSettings;
 use souk_provisioner_k8s::settings::{Access, Account, HelmSettings, StoreImages};
 
 use super::reader::Reader;
 
+const SIMULATED: &str = "simulated";
 /// Set in every pod.
 const IN_CLUSTER_VARIABLE: &str = "KUBERNETES_SERVICE_HOST";
 
@@ -38,7 +40,7 @@ impl Maker {
     pub const fn name(&self) -> &'static str {
         match self {
             Self::Kubernetes(_) => "kubernetes",
-            Self::Simulated { .. } => "simulated",
+            Self::Simulated { .. } => SIMULATED,
         }
     }
 }
@@ -92,9 +94,14 @@ impl ClusterConfig {
     }
 }
 
+/// Whether it is to be simulated; leaves the setting for who reads it.
+pub(super) fn is_simulated(reader: &Reader) -> bool {
+    reader.peek_secret("provisioner").is_some_and(|name| name.expose_secret() == SIMULATED)
+}
+
 fn maker(reader: &mut Reader, kubeconfig: Option<PathBuf>, step_time: Option<Duration>) -> Option<Maker> {
     match reader.text("provisioner").as_deref() {
-        Some("simulated") => Some(Maker::Simulated { step_time: step_time? }),
+        Some(SIMULATED) => Some(Maker::Simulated { step_time: step_time? }),
         None | Some("kubernetes") => match kubeconfig {
             Some(path) => Some(Maker::Kubernetes(Access::Kubeconfig(path))),
             None if std::env::var_os(IN_CLUSTER_VARIABLE).is_some() => {

@@ -97,6 +97,16 @@ fn parse(reader: &mut Reader, name: &str, url: &SecretString, role: Option<&str>
         reader.refuse(name, &format!("must sign in as {role}: row-level security depends on it"));
         return None;
     }
-    let password = percent_decode_str(parsed.password().unwrap_or_default()).decode_utf8_lossy().into_owned();
-    Some(DatabaseRole { options, password: password.into() })
+    Some(DatabaseRole { options, password: password(&parsed) })
+}
+
+fn password(url: &Url) -> SecretString {
+    let text = percent_decode_str(url.password().unwrap_or_default()).decode_utf8_lossy().into_owned();
+    text.into()
+}
+
+/// The password in a URL that looks like one; leaves the setting for who reads it.
+pub(super) fn peek_password(reader: &Reader, name: &str) -> Option<SecretString> {
+    let url = reader.peek_secret(name)?;
+    Url::parse(url.expose_secret()).ok().map(|url| password(&url))
 }

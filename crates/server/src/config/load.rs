@@ -1,10 +1,11 @@
 //! Where the settings come from.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 
 use figment::Figment;
-use figment::providers::{Format, Serialized, Toml};
+use figment::providers::{Format, Toml};
 use figment::value::{Dict, Num, Value};
 
 use super::reader::Reader;
@@ -24,62 +25,88 @@ pub fn load(flags: &Flags) -> Result<Config, Failure> {
 
 /// Reads what migrating needs. The others may be there or not.
 pub fn load_for_migration(flags: &Flags) -> Result<MigrationConfig, Failure> {
-    let mut reader = Reader::new(merge(flags, environment())?.values);
+    let merged = merge(flags, environment());
+    let mut reader = Reader::new(merged.values);
     let config = MigrationConfig::read(&mut reader);
     let (faults, _) = reader.finish();
-    config.filter(|_| faults.is_empty()).ok_or_else(|| Faults(faults).into())
+    all_or_faults(config, merged.faults.into_iter().chain(faults).collect())
 }
 
-fn environment() -> BTreeMap<String, String> {
+/// By name, in small letters and without `SOUK_`; what is no text is kept as such, to be named.
+type Environment = BTreeMap<String, Result<String, OsString>>;
+
+fn environment() -> Environment {
     let ours = std::env::vars_os().filter_map(|(name, value)| {
         let name = name.to_str()?.strip_prefix(PREFIX)?.to_lowercase();
-        Some((name, value.into_string().ok()?))
+        Some((name, value.into_string()))
     });
     ours.collect()
 }
 
-fn load_from(flags: &Flags, environment: BTreeMap<String, String>) -> Result<Config, Failure> {
-    let merged = merge(flags, environment)?;
+fn load_from(flags: &Flags, environment: Environment) -> Result<Config, Failure> {
+    let mut merged = merge(flags, environment);
     let mut reader = Reader::new(merged.values);
     let config = Config::read(&mut reader);
-    let (mut faults, unknown) = reader.finish();
+    let (faults, unknown) = reader.finish();
+    merged.faults.extend(faults);
     for name in unknown {
         if merged.in_file.contains(&name) {
-            faults.push(format!("`{name}` in the file is no setting"));
+            merged.faults.push(format!("`{name}` in the file is no setting"));
         } else {
             // Somebody else's variable may begin like ours.
             eprintln!("souk: {PREFIX}{} is no setting; it is ignored", name.to_uppercase());
         }
     }
+    all_or_faults(config, merged.faults)
+}
+
+fn all_or_faults<T>(config: Option<T>, faults: Vec<String>) -> Result<T, Failure> {
     config.filter(|_| faults.is_empty()).ok_or_else(|| Faults(faults).into())
 }
 
+#[derive(Default)]
 struct Merged {
     values: BTreeMap<String, String>,
     in_file: Vec<String>,
+    /// What cannot even be read; the rest is read all the same, so that nothing stays unsaid.
+    faults: Vec<String>,
 }
 
-fn merge(flags: &Flags, mut environment: BTreeMap<String, String>) -> Result<Merged, Failure> {
-    let named = environment.remove("config").filter(|path| !path.is_empty());
-    let file = flags.config.clone().or(named.map(PathBuf::from));
+fn merge(flags: &Flags, mut environment: Environment) -> Merged {
+    let mut merged = Merged::default();
     environment.retain(|name, _| !OTHERS.iter().any(|other| name.starts_with(other)));
-    let mut figment = Figment::new();
-    let mut in_file = Vec::new();
-    if let Some(path) = &file {
-        if !path.is_file() {
-            return Err(
-                Faults(vec![format!("{FILE_VARIABLE} names {}, which is no file", path.display())]).into()
-            );
+    let mut texts = BTreeMap::new();
+    for (name, value) in environment {
+        match value {
+            Ok(text) => drop(texts.insert(name, text)),
+            Err(_) => merged.faults.push(format!("{PREFIX}{} is no UTF-8 text", name.to_uppercase())),
         }
-        let toml = Figment::from(Toml::file_exact(path));
-        in_file = toml.extract::<Dict>()?.into_keys().collect();
-        figment = figment.merge(toml);
     }
-    let given: BTreeMap<&str, &String> = flags.given().collect();
-    let figment = figment.merge(Serialized::globals(&environment)).merge(Serialized::globals(given));
-    let values = figment.extract::<Dict>()?;
-    let values = values.into_iter().map(|(name, value)| (name, text(&value))).collect();
-    Ok(Merged { values, in_file })
+    let named = texts.remove("config").filter(|path| !path.is_empty());
+    if let Some(path) = flags.config.clone().or(named.map(PathBuf::from)) {
+        match file(&path) {
+            Ok(values) => {
+                merged.in_file = values.keys().cloned().collect();
+                merged.values = values;
+            }
+            Err(fault) => merged.faults.push(format!("{FILE_VARIABLE} names {}, {fault}", path.display())),
+        }
+    }
+    merged.values.extend(texts);
+    merged.values.extend(flags.given().map(|(name, value)| (name.to_owned(), value.clone())));
+    merged
+}
+
+fn file(path: &Path) -> Result<BTreeMap<String, String>, String> {
+    if !path.is_file() {
+        return Err("which is no file".to_owned());
+    }
+    let values = Figment::from(Toml::file_exact(path)).extract::<Dict>();
+    // Only its first line: those after it show the text around the fault, which may be a secret.
+    let values = values.map_err(|error| {
+        format!("which is not right: {}", error.to_string().lines().next().unwrap_or_default())
+    })?;
+    Ok(values.into_iter().map(|(name, value)| (name, text(&value))).collect())
 }
 
 /// A file may write numbers, booleans and lists as such.
@@ -121,6 +148,10 @@ mod tests {
             ("kubeconfig", "/etc/souk/kubeconfig"),
         ];
         enough.iter().chain(more).map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    }
+
+    fn load_from(flags: &Flags, environment: BTreeMap<String, String>) -> Result<Config, Failure> {
+        super::load_from(flags, environment.into_iter().map(|(name, value)| (name, Ok(value))).collect())
     }
 
     fn faults(more: &[(&str, &str)]) -> String {
@@ -175,6 +206,58 @@ mod tests {
             assert!(said.contains(name), "{name} is not in: {said}");
         }
         assert!(!said.contains("very-secret"), "{said}");
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_read_hides_no_other_fault_and_shows_nothing_of_itself() {
+        let folder = tempfile::tempdir().unwrap();
+        let broken = folder.path().join("souk.toml");
+        std::fs::write(&broken, "jwt_secret = very-secret-nonsense\n").unwrap();
+        for file in [broken, "/nowhere/souk.toml".into()] {
+            let flags = Flags { config: Some(file), ..Flags::default() };
+            let environment = environment(&[("bind", "nonsense"), ("log_level", "souk=loud")]);
+            let said = load_from(&flags, environment).expect_err("faults").to_string();
+            for name in ["SOUK_CONFIG", "SOUK_BIND", "SOUK_LOG_LEVEL"] {
+                assert!(said.contains(name), "{name} is not in: {said}");
+            }
+            assert!(!said.contains("very-secret"), "{said}");
+        }
+    }
+
+    #[test]
+    fn a_variable_that_is_no_text_is_named_and_not_taken_for_absent() {
+        use std::os::unix::ffi::OsStringExt;
+        let mut environment: Environment =
+            environment(&[]).into_iter().map(|(name, value)| (name, Ok(value))).collect();
+        environment.insert("max_stores_per_user".to_owned(), Err(OsString::from_vec(vec![0xff])));
+        let said = super::load_from(&Flags::default(), environment).expect_err("a fault").to_string();
+        assert!(said.contains("SOUK_MAX_STORES_PER_USER is no UTF-8 text"), "{said}");
+    }
+
+    #[test]
+    fn whatever_a_variable_or_a_flag_holds_arrives_byte_for_byte() {
+        use proptest::prelude::*;
+        proptest!(|(text in prop_oneof![any::<String>(), "[\\[\\]{}\"',0-9.eE+-]{0,8}"])| {
+            let environment = Environment::from([("jwt_secret".to_owned(), Ok(text.clone()))]);
+            let flags = Flags { bind: Some(text.clone()), ..Flags::default() };
+            let merged = merge(&flags, environment);
+            prop_assert_eq!(&merged.values["jwt_secret"], &text);
+            prop_assert_eq!(&merged.values["bind"], &text);
+        });
+    }
+
+    #[test]
+    fn a_missing_setting_hides_no_weak_secret() {
+        let said = faults(&[
+            ("profile", "staging"),
+            ("kubeconfig", ""),
+            ("database_worker_url", ""),
+            ("jwt_secret", "short"),
+            ("database_url", "postgres://souk_api:weak@localhost/souk"),
+        ]);
+        for name in ["SOUK_KUBECONFIG", "SOUK_DATABASE_WORKER_URL", "SOUK_JWT_SECRET", "SOUK_DATABASE_URL"] {
+            assert!(said.contains(name), "{name} is not in: {said}");
+        }
     }
 
     #[test]

@@ -26,13 +26,14 @@ use souk_domain::dispatch::PermitLimits;
 use souk_http::{HttpSettings, Rate};
 use souk_worker::WorkerSettings;
 
+use crate::logging::LogFilter;
 use reader::Reader;
 
 /// Everything that `souk` is told.
 #[derive(Debug)]
 pub struct Config {
     pub profile: Profile,
-    pub log_level: String,
+    pub log_level: LogFilter,
     pub log_format: LogFormat,
     pub database: DatabaseConfig,
     pub secrets: SecretsConfig,
@@ -76,16 +77,25 @@ const RATE_PERIOD: Duration = Duration::from_mins(1);
 /// What `souk migrate` needs: a job that migrates is given no other secret.
 #[derive(Debug)]
 pub struct MigrationConfig {
-    pub log_level: String,
+    pub log_level: LogFilter,
     pub log_format: LogFormat,
     pub database: DatabaseConfig,
 }
 
 impl MigrationConfig {
     fn read(reader: &mut Reader) -> Option<Self> {
-        let log_level = reader.or("log_level", "info".to_owned());
+        let profile = reader.or("profile", Profile::Dev);
+        let log_level = reader.or("log_level", LogFilter::default());
         let log_format = reader.or("log_format", LogFormat::Pretty);
-        Some(Self { log_level: log_level?, log_format: log_format?, database: DatabaseConfig::read(reader)? })
+        if profile.is_some_and(Profile::is_strict) {
+            profile::check_passwords(reader);
+        }
+        if !reader.has("database_admin_url") {
+            reader.refuse("database_admin_url", "is required: migrating makes roles and extensions");
+        }
+        let database = DatabaseConfig::read(reader);
+        profile?;
+        Some(Self { log_level: log_level?, log_format: log_format?, database: database? })
     }
 }
 
@@ -97,7 +107,11 @@ impl Config {
         let profile = named.unwrap_or(Profile::Dev);
         let log_format = if profile == Profile::Dev { LogFormat::Pretty } else { LogFormat::Json };
         let (log_level, log_format) =
-            (reader.or("log_level", "info".to_owned()), reader.or("log_format", log_format));
+            (reader.or("log_level", LogFilter::default()), reader.or("log_format", log_format));
+        if profile.is_strict() {
+            // Before they are read, so that a setting that is missing hides no weak one.
+            profile::check(reader);
+        }
         let database = DatabaseConfig::read(reader);
         let secrets = SecretsConfig::read(reader);
         let cluster = ClusterConfig::read(reader);
@@ -105,11 +119,6 @@ impl Config {
         let limits = limits(reader);
         let step_limit = reader.millis("provisioning_timeout_ms", Duration::from_mins(10));
         let http = http(reader);
-        if profile.is_strict()
-            && let (Some(database), Some(secrets), Some(cluster)) = (&database, &secrets, &cluster)
-        {
-            profile::check(reader, database, secrets, cluster);
-        }
         let limits = limits?;
         let worker =
             WorkerSettings { limits: limits.permits, step_limit: step_limit?, ..WorkerSettings::default() };

@@ -5,10 +5,8 @@ use std::str::FromStr;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::cluster::{ClusterConfig, Maker};
-use super::database::DatabaseConfig;
 use super::reader::Reader;
-use super::secrets::SecretsConfig;
+use super::{cluster, database, secrets};
 
 /// Characters; a shorter secret can be guessed offline.
 const MIN_SECRET_LEN: usize = 32;
@@ -52,33 +50,37 @@ impl FromStr for Profile {
     }
 }
 
-/// Names each secret that is too weak for strangers to know that Souk is here.
-pub fn check(
-    reader: &mut Reader,
-    database: &DatabaseConfig,
-    secrets: &SecretsConfig,
-    cluster: &ClusterConfig,
-) {
-    let mut refuse_weak = |name: &str, secret: &SecretString, min_len: usize| {
-        if let Some(why) = weakness(secret.expose_secret(), min_len) {
-            reader.refuse(name, &format!("{why}; make one with `openssl rand -hex 32`"));
-        }
-    };
-    refuse_weak("jwt_secret", &secrets.token.secret, MIN_SECRET_LEN);
-    if let Some(previous) = &secrets.previous_token {
-        refuse_weak("jwt_previous_secret", &previous.secret, MIN_SECRET_LEN);
+/// Names each secret that is too weak for strangers to know that Souk is here. One that is missing or
+/// malformed is named where it is read.
+pub fn check(reader: &mut Reader) {
+    check_passwords(reader);
+    for (name, min_len) in [
+        ("jwt_secret", MIN_SECRET_LEN),
+        ("jwt_previous_secret", MIN_SECRET_LEN),
+        ("metrics_token", MIN_TOKEN_LEN),
+    ] {
+        let secret = reader.peek_secret(name);
+        refuse_weak(reader, name, secret, min_len);
     }
-    if let Some(token) = &secrets.metrics_token {
-        refuse_weak("metrics_token", token, MIN_TOKEN_LEN);
-    }
-    for (name, role) in [("database_url", &database.api), ("database_worker_url", &database.worker)] {
-        refuse_weak(name, &role.password, MIN_PASSWORD_LEN);
-    }
-    if secrets.encryption_key_is_weak() {
+    if secrets::is_pattern(reader, "encryption_key") {
         reader.refuse("encryption_key", "is a pattern, not a key; make one with `openssl rand -base64 32`");
     }
-    if matches!(cluster.maker, Maker::Simulated { .. }) {
+    if cluster::is_simulated(reader) {
         reader.refuse("provisioner", "is `simulated`, which makes no stores: not in this profile");
+    }
+}
+
+/// The passwords alone: for who gives them to the roles.
+pub fn check_passwords(reader: &mut Reader) {
+    for name in ["database_url", "database_worker_url"] {
+        let password = database::peek_password(reader, name);
+        refuse_weak(reader, name, password, MIN_PASSWORD_LEN);
+    }
+}
+
+fn refuse_weak(reader: &mut Reader, name: &str, secret: Option<SecretString>, min_len: usize) {
+    if let Some(why) = secret.and_then(|secret| weakness(secret.expose_secret(), min_len)) {
+        reader.refuse(name, &format!("{why}; make one with `openssl rand -hex 32`"));
     }
 }
 

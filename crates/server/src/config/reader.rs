@@ -48,6 +48,11 @@ impl Reader {
         self.take(name).map(SecretString::from)
     }
 
+    /// Whether it has a value that nobody has taken yet.
+    pub fn has(&self, name: &str) -> bool {
+        self.values.get(name).is_some_and(|value| !value.trim().is_empty())
+    }
+
     /// Leaves it for another part that reads it too.
     pub fn peek_secret(&self, name: &str) -> Option<SecretString> {
         self.values.get(name).filter(|value| !value.trim().is_empty()).map(|value| value.as_str().into())

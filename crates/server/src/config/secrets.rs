@@ -1,11 +1,11 @@
-//! Keys: what signs tokens, what encrypts the stores' secrets, what opens the metrics.
+//! Keys: what signs tokens, and what encrypts the stores' secrets.
 
 use std::collections::BTreeSet;
 use std::fmt;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use secrecy::{ExposeSecret, SecretBox, SecretString};
+use secrecy::{ExposeSecret, SecretBox};
 use souk_app::auth::token::TokenKey;
 use souk_db::secrets::Keyring;
 
@@ -24,7 +24,6 @@ pub struct SecretsConfig {
     /// Signs new tokens.
     pub token: TokenKey,
     pub previous_token: Option<TokenKey>,
-    pub metrics_token: Option<SecretString>,
     encryption: EncryptionKey,
     old: Vec<EncryptionKey>,
 }
@@ -44,12 +43,11 @@ impl SecretsConfig {
         let previous_token = token_before(reader);
         let encryption = encryption(reader);
         let old = old_keys(reader);
-        let metrics_token = reader.peek_secret("metrics_token");
         let token = token?;
         if previous_token.as_ref().is_some_and(|previous| previous.id == token.id) {
             reader.refuse("jwt_previous_key_id", "must differ from SOUK_JWT_KEY_ID");
         }
-        Some(Self { token, previous_token, metrics_token, encryption: encryption?, old: old? })
+        Some(Self { token, previous_token, encryption: encryption?, old: old? })
     }
 
     pub fn keyring(&self) -> Keyring {
@@ -58,11 +56,13 @@ impl SecretsConfig {
             .iter()
             .fold(current, |keyring, key| keyring.with_old(key.id.clone(), *key.bytes.expose_secret()))
     }
+}
 
-    pub(super) fn encryption_key_is_weak(&self) -> bool {
-        // 32 random bytes have 30 different ones; fewer than 16 do not happen.
-        self.encryption.bytes.expose_secret().iter().collect::<BTreeSet<_>>().len() < KEY_LEN / 2
-    }
+/// Whether the setting is a key that nobody drew at random; leaves it for who reads it.
+pub(super) fn is_pattern(reader: &Reader, name: &str) -> bool {
+    let key = reader.peek_secret(name).and_then(|text| decode(String::new(), text.expose_secret()));
+    // 32 random bytes have 30 different ones; fewer than 16 do not happen.
+    key.is_some_and(|key| key.bytes.expose_secret().iter().collect::<BTreeSet<_>>().len() < KEY_LEN / 2)
 }
 
 fn token(reader: &mut Reader, secret: &str, id: &str, default_id: &str) -> Option<TokenKey> {

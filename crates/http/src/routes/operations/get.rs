@@ -7,7 +7,8 @@ use crate::dto::OperationDetailsBody;
 use crate::extract::{Authorized, Id, StateData};
 use crate::problem::{Problem, ProblemBody};
 
-/// One operation with its steps: how often each was tried, how long it took, what is wrong.
+/// One operation with its steps: how often each was tried, how long it took, why each failed try failed
+/// and what to do; why it waits and until when; who asked, and the id that finds its log lines.
 #[utoipa::path(
     operation_id = "get_operation",
     tag = "operations",

@@ -2,9 +2,9 @@
 
 use actix_web::{HttpResponse, post};
 
-use super::accepted;
+use super::{accepted, once, respond};
 use crate::dto::{AcceptedBody, CreateStoreBody};
-use crate::extract::{Authorized, Body, StateData};
+use crate::extract::{Authorized, BodyAndBytes, Idempotency, StateData};
 use crate::problem::{Problem, ProblemBody};
 
 /// Asks for a store. Watch the operation, or the store's events, until it is `ready`.
@@ -12,12 +12,15 @@ use crate::problem::{Problem, ProblemBody};
     operation_id = "create_store",
     tag = "stores",
     security(("bearer" = [])),
+    params(
+        ("Idempotency-Key" = Option<String>, Header, description = "1 to 255 visible ASCII characters: sent again within 24 hours, the request is answered as before and done once", min_length = 1, max_length = 255),
+    ),
     request_body = CreateStoreBody,
     responses(
         (status = 202, description = "Accepted", body = AcceptedBody,
          headers(("Location" = String, description = "The operation to watch"), ("ETag" = String))),
-        (status = 409, description = "`store.name_taken`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "`store.name_taken`, `idempotency.at_work`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "`request.invalid`, `idempotency.key_reused`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 429, description = "`store.limit`, `store.cooldown`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 503, description = "`provisioning.queue_full`", body = ProblemBody, content_type = "application/problem+json"),
     )
@@ -25,9 +28,12 @@ use crate::problem::{Problem, ProblemBody};
 #[post("/stores")]
 pub async fn create(
     state: StateData,
-    asked: Authorized<Body<CreateStoreBody>>,
+    asked: Authorized<(BodyAndBytes<CreateStoreBody>, Idempotency)>,
 ) -> Result<HttpResponse, Problem> {
-    let Body(body) = asked.rest;
-    let done = souk_app::stores::create(&state.app, &asked.principal, &asked.caller, body.into()).await?;
-    Ok(accepted(done, state.app.addresses()))
+    let (BodyAndBytes(body, bytes), idempotency) = asked.rest;
+    let answer = |done: &_| accepted(done, state.app.addresses());
+    let once = once(idempotency, &bytes, &answer);
+    let done =
+        souk_app::stores::create(&state.app, &asked.principal, &asked.caller, body.into(), &once).await?;
+    Ok(respond(done))
 }

@@ -3,9 +3,9 @@
 use actix_web::{HttpResponse, delete};
 use souk_domain::id::StoreId;
 
-use super::accepted;
+use super::{accepted, once, respond};
 use crate::dto::AcceptedBody;
-use crate::extract::{Authorized, Id, IfMatch, StateData};
+use crate::extract::{Authorized, Id, Idempotency, IfMatch, StateData};
 use crate::problem::{Problem, ProblemBody};
 
 /// Removes a store with all its data, whatever is at work on it. Asked again while it is being
@@ -17,22 +17,28 @@ use crate::problem::{Problem, ProblemBody};
     params(
         ("id" = String, Path, description = "The store", example = "store_01k0z3v8q4n5w6x7y8z9abcdef"),
         ("If-Match" = Option<String>, Header, description = "Only if its ETag is still this"),
+        ("Idempotency-Key" = Option<String>, Header, description = "1 to 255 visible ASCII characters: sent again within 24 hours, the request is answered as before and done once", min_length = 1, max_length = 255),
     ),
     responses(
         (status = 202, description = "Accepted", body = AcceptedBody,
          headers(("Location" = String, description = "The operation to watch"), ("ETag" = String))),
         (status = 403, description = "`store.not_owner`: an operator asked for another's store", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "`store.not_found`: there is none, or it is not yours, or it is deleted", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "`idempotency.at_work`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 412, description = "`store.version_mismatch`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "`idempotency.key_reused`; `request.invalid`: the key is not one", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 #[delete("/stores/{id}")]
 pub async fn delete(
     state: StateData,
-    asked: Authorized<(Id<StoreId>, IfMatch)>,
+    asked: Authorized<(Id<StoreId>, IfMatch, Idempotency)>,
 ) -> Result<HttpResponse, Problem> {
-    let (Id(id), IfMatch(precondition)) = asked.rest;
+    let (Id(id), IfMatch(precondition), idempotency) = asked.rest;
+    let answer = |done: &_| accepted(done, state.app.addresses());
+    let once = once(idempotency, &[], &answer);
     let done =
-        souk_app::stores::delete(&state.app, &asked.principal, &asked.caller, id, &precondition).await?;
-    Ok(accepted(done, state.app.addresses()))
+        souk_app::stores::delete(&state.app, &asked.principal, &asked.caller, id, &precondition, &once)
+            .await?;
+    Ok(respond(done))
 }
