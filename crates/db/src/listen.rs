@@ -60,12 +60,7 @@ async fn listen(
     let pool = pool.clone();
     tokio::spawn(async move {
         loop {
-            let received = tokio::select! {
-                // Nothing more comes, and nobody says so to a connection that only waits.
-                () = pool.close_event() => return,
-                received = listener.try_recv() => received,
-            };
-            let change = match received {
+            let change = match listener.try_recv().await {
                 Ok(Some(notification)) => notification.payload().parse().map_or(Change::Anything, change),
                 // The connection was lost; the listener opens a new one by itself.
                 Ok(None) => Change::Anything,

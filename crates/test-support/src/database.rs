@@ -65,7 +65,8 @@ impl TestDatabase {
     /// As new, for another case of the same test: to empty tables takes a tenth of what to make a database
     /// does. Whoever still works on it is cut off.
     pub async fn renewed(mut self) -> Self {
-        let _closing = self.worker.close();
+        // Closed from the call on; those that were open are cut off below.
+        drop(self.worker.close());
         let statements = "
             SELECT pg_terminate_backend(pid) FROM pg_stat_activity
                 WHERE datname = current_database() AND usename = 'souk_worker';

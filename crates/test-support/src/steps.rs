@@ -282,7 +282,11 @@ impl Drop for World {
     fn drop(&mut self) {
         if !std::thread::panicking() {
             let db = Arc::clone(&self.db);
-            IDLE.with_borrow_mut(|idle| idle.as_mut().map(|idle| idle.push(db)));
+            IDLE.with_borrow_mut(|idle| {
+                if let Some(idle) = idle {
+                    idle.push(db);
+                }
+            });
         }
     }
 }
