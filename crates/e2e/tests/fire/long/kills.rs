@@ -22,7 +22,7 @@ const HAND_OVER_LIMIT: Duration = Duration::from_secs(5);
 /// A setup that was let go on needs a second; and so does the next one.
 const SETUP_LIMIT: Duration = Duration::from_secs(20);
 /// Another worker would have to wait 30 s; the one whose helm it was pauses for a second, and needs two helms.
-const TAKE_BACK_LIMIT: Duration = Duration::from_secs(20);
+const TAKE_BACK_LIMIT: Duration = Duration::from_secs(15);
 /// A worker that wakes up hears of its lost lease with the next heartbeat.
 const WAKE_LIMIT: Duration = Duration::from_secs(20);
 
