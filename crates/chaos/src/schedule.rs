@@ -121,12 +121,12 @@ pub fn generate(seed: u64, length: Duration) -> Vec<Timed> {
     often(3_000, &mut |rng| Stimulus::Kill { worker: worker(rng), away: between(rng, 0, 1_000) });
     often(9_000, &mut |rng| Stimulus::Stop { worker: worker(rng), away: between(rng, 0, 1_000) });
     often(3_000, &mut |rng| Stimulus::EndLease { pick: pick(rng) });
-    often(6_000, &mut |rng| Stimulus::Pause { worker: worker(rng), length: between(rng, 1_000, 4_000) });
+    often(10_000, &mut |rng| Stimulus::Pause { worker: worker(rng), length: between(rng, 1_000, 4_000) });
     often(7_000, &mut |rng| Stimulus::Jump { seconds: jump(rng) });
     often(13_000, &mut |rng| Stimulus::ClusterAway { length: between(rng, 300, 3_000) });
     often(8_000, &mut |_| Stimulus::CutConnections);
     often(17_000, &mut |rng| Stimulus::DatabaseAway { length: between(rng, 300, 3_500) });
-    often(12_000, &mut |rng| Stimulus::Stall { worker: worker(rng), length: between(rng, 1_000, 4_500) });
+    often(15_000, &mut |rng| Stimulus::Stall { worker: worker(rng), length: between(rng, 1_000, 4_500) });
     often(6_000, &mut |rng| Stimulus::Hold { pick: pick(rng), length: between(rng, 500, 6_000) });
     often(3_500, &mut |rng| Stimulus::Lose { pick: pick(rng), loss: loss(rng) });
     all.sort_by_key(|timed| timed.at);
@@ -242,7 +242,7 @@ mod tests {
             for step in kind.steps().iter().filter(|step| !matches!(step, Step::Publish | Step::Drain)) {
                 assert!(met.contains(&(*step, false)), "{step} never meets trouble");
                 assert!(
-                    !kind.is_undoable() || met.contains(&(*step, true)),
+                    kind.on_failure() != OnFailure::Undo || met.contains(&(*step, true)),
                     "no undo of {step} meets trouble"
                 );
             }

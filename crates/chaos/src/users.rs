@@ -92,7 +92,8 @@ impl User {
             return Ok(());
         };
         let any = Precondition::any();
-        let answer = stores::retry(&self.app, &self.principal, &Caller::default(), store.id, &any, &ONCE).await;
+        let answer =
+            stores::retry(&self.app, &self.principal, &Caller::default(), store.id, &any, &ONCE).await;
         self.note(answer).map(drop)
     }
 
@@ -100,7 +101,8 @@ impl User {
         let Some(store) = self.choose(pick, |store| store.data_lost).await? else { return Ok(()) };
         let (any, typed) = (Precondition::any(), store.name.as_str());
         let answer =
-            stores::rebuild(&self.app, &self.principal, &Caller::default(), store.id, &any, typed, &ONCE).await;
+            stores::rebuild(&self.app, &self.principal, &Caller::default(), store.id, &any, typed, &ONCE)
+                .await;
         self.note(answer).map(drop)
     }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use souk_db::leases::{self, Ending, Lease};
 use souk_db::permits::{self, Claim};
-use souk_db::{DbError, queue, reaper, steps};
+use souk_db::{DbError, installation, queue, reaper, steps};
 use souk_domain::dispatch::PermitLimits;
 use souk_domain::id::OperationId;
 use souk_domain::operation::{OperationKind, OperationState, Step};
@@ -327,6 +327,23 @@ async fn a_provisioning_that_waits_too_long_fails_with_the_reason_unless_the_clu
     assert_eq!(store.state, StoreState::Failed);
     assert!(store.failure.unwrap().reason.contains("No permit became free"));
     assert_eq!(seed::operation(&db, operation).await.state, OperationState::Failed);
+}
+
+#[tokio::test]
+async fn when_the_cluster_is_back_who_waits_is_rung_for_at_once() {
+    let db = TestDatabase::create().await;
+    let owner = seed::user(&db, "anna").await;
+    seed::store(&db, &owner, "shop").await;
+    let mut tx = db.worker.begin().await.unwrap();
+    let cluster = installation::default_cluster(&mut tx).await.unwrap();
+    assert!(installation::open_breaker(&mut tx, cluster).await.unwrap());
+    tx.commit().await.unwrap();
+    // Its doorbell has just been rung, and nobody may answer it.
+    let mut tx = db.worker.begin().await.unwrap();
+    let limits = PermitLimits::default();
+    assert_eq!(permits::wake_next(&mut tx, limits).await.unwrap(), 0, "the control: one is on its way");
+    assert!(installation::close_breaker(&mut tx, cluster).await.unwrap().is_some());
+    assert_eq!(permits::wake_next(&mut tx, limits).await.unwrap(), 1);
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use k8s_openapi::api::core::v1::Pod;
 use kube::api::{AttachParams, AttachedProcess};
 use kube::{Api, api::ListParams};
 use souk_test_support::until;
-use tokio::io::{AsyncBufReadExt as _, AsyncWrite, AsyncWriteExt as _, BufReader};
+use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncWrite, AsyncWriteExt as _, BufReader};
 use tokio::time::timeout;
 
 use crate::cluster::admin;
@@ -33,6 +33,7 @@ const PSQL: [&str; 10] = [
 ];
 /// The row that the setup locks, too, for as long as it works.
 const HOLD: &[u8] = b"BEGIN;\nSELECT 'held' FROM souk.store FOR UPDATE;\n";
+const LIFT: &[u8] = b"ROLLBACK;\nSELECT 'lifted';\n";
 /// The setup's own command line; `timeout` and `flock` around it have more words.
 const SETUP: &str = "node /app/souk/setup.mjs";
 /// Prints the command line of everything in the pod; its image has no `ps`.
@@ -40,9 +41,10 @@ const LIST: &str = "for line in /proc/[0-9]*/cmdline; do tr '\\0' ' ' < $line 2>
 
 /// The setup's real transaction waits for as long as this is held.
 pub struct SetupHold {
-    process: AttachedProcess,
-    /// Its end is the end of psql, and with it of the transaction.
+    /// Its end is psql's, and with that the transaction's.
+    _process: AttachedProcess,
     stdin: Box<dyn AsyncWrite + Send + Unpin>,
+    stdout: BufReader<Box<dyn AsyncRead + Send + Unpin>>,
 }
 
 impl std::fmt::Debug for SetupHold {
@@ -66,27 +68,32 @@ impl SetupHold {
         let pod = running(&pods, "postgres").await?;
         let settings = AttachParams::default().stdin(true).stdout(true).stderr(false);
         let mut process = pods.exec(&pod, PSQL, &settings).await.ok()?;
-        let (mut stdin, stdout) = (process.stdin()?, process.stdout()?);
-        stdin.write_all(HOLD).await.ok()?;
-        stdin.flush().await.ok()?;
-        let mut line = String::new();
+        let stdin = Box::new(process.stdin()?);
+        let stdout: Box<dyn AsyncRead + Send + Unpin> = Box::new(process.stdout()?);
+        let mut hold = Self { stdin, stdout: BufReader::new(stdout), _process: process };
         // Without the table, or without a server yet, psql ends and nothing is said.
-        let read = timeout(PSQL_LIMIT, BufReader::new(stdout).read_line(&mut line)).await;
-        if !matches!(read, Ok(Ok(_))) || line.trim() != "held" {
-            return None;
-        }
-        Some(Self { process, stdin: Box::new(stdin) })
+        hold.tell(HOLD).await.filter(|answer| answer == "held").map(|_| hold)
     }
 
     /// The setup goes on.
     ///
     /// # Panics
-    /// When psql does not end.
-    pub async fn lift(self) {
-        let Self { process, stdin } = self;
-        drop(stdin);
-        let ended = timeout(PSQL_LIMIT, process.join()).await;
-        assert!(ended.is_ok(), "psql does not let go after {} s", PSQL_LIMIT.as_secs());
+    /// When psql does not let go.
+    pub async fn lift(mut self) {
+        let answer = self.tell(LIFT).await;
+        assert_eq!(answer.as_deref(), Some("lifted"), "psql does not let go");
+    }
+
+    /// What psql says to it.
+    async fn tell(&mut self, statements: &[u8]) -> Option<String> {
+        let mut line = String::new();
+        let conversation = async {
+            self.stdin.write_all(statements).await?;
+            self.stdin.flush().await?;
+            self.stdout.read_line(&mut line).await
+        };
+        let said = timeout(PSQL_LIMIT, conversation).await;
+        matches!(said, Ok(Ok(_))).then(|| line.trim().to_owned())
     }
 }
 

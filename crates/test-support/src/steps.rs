@@ -3,6 +3,7 @@
 //! Invariant: nothing here lists steps, kinds or engines. They come from the domain, so a new one is
 //! covered as soon as it exists, or the build says what is missing.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
@@ -26,8 +27,13 @@ use tokio::task::{JoinHandle, JoinSet, LocalSet};
 use crate::jobs::{end_leases, run_jobs, worker_with};
 use crate::{TestDatabase, jobs, seed};
 
-/// Cases that run at the same time; each has a database of its own.
-const WIDTH: usize = 6;
+/// Cases that run at the same time; each has a database to itself.
+const WIDTH: usize = 4;
+
+thread_local! {
+    /// Databases whose case is over, while [`each`] runs: all its cases are on its thread.
+    static IDLE: RefCell<Option<Vec<Arc<TestDatabase>>>> = const { RefCell::new(None) };
+}
 
 /// One step of one kind of operation on a store of one engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,7 +77,9 @@ where
     F: Future<Output = ()> + 'static,
 {
     assert!(!cases.is_empty(), "a test without cases shows nothing");
+    IDLE.set(Some(Vec::new()));
     LocalSet::new().run_until(run_each(cases, check)).await;
+    drop(IDLE.take());
 }
 
 async fn run_each<C, F>(cases: Vec<C>, check: impl Fn(C) -> F)
@@ -97,7 +105,7 @@ where
 /// A store with an operation that waits to run, in a database and a cluster of its own.
 #[derive(Debug)]
 pub struct World {
-    pub db: TestDatabase,
+    pub db: Arc<TestDatabase>,
     pub cluster: Arc<FakeCluster>,
     pub owner: Principal,
     pub store: Store,
@@ -107,7 +115,10 @@ pub struct World {
 
 impl World {
     pub async fn prepare(kind: OperationKind, engine: Engine) -> Self {
-        let db = TestDatabase::create().await;
+        let db = Arc::new(match idle() {
+            Some(db) => db.renewed().await,
+            None => TestDatabase::create().await,
+        });
         let cluster = Arc::new(FakeCluster::new());
         let owner = seed::user(&db, "anna").await;
         let (store, provision) = seed::store_of(&db, &owner, "shop", engine).await;
@@ -258,6 +269,25 @@ impl World {
     pub fn assert_nothing_left(&self) {
         let left = self.cluster.namespaces();
         assert!(left.values().all(|namespace| namespace.store != self.store.id), "left behind: {left:?}");
+    }
+}
+
+/// A database whose case is over, if there is one.
+fn idle() -> Option<TestDatabase> {
+    let db = IDLE.with_borrow_mut(|idle| idle.as_mut()?.pop())?;
+    Arc::into_inner(db)
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            let db = Arc::clone(&self.db);
+            IDLE.with_borrow_mut(|idle| {
+                if let Some(idle) = idle {
+                    idle.push(db);
+                }
+            });
+        }
     }
 }
 

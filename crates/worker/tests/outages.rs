@@ -82,6 +82,7 @@ async fn while_the_cluster_is_away_all_wait_without_a_try_and_within_10_s_of_its
     let (undone, _) = seed::store(&db, &bob, "in-undo").await;
     in_undo.reached().await;
     cluster.set_down(true);
+    let before = cluster.calls().len();
     in_step.open();
     in_undo.open();
     let breaker = "SELECT count(*) FROM clusters WHERE unavailable_since IS NOT NULL";
@@ -99,6 +100,8 @@ async fn while_the_cluster_is_away_all_wait_without_a_try_and_within_10_s_of_its
     let tries = "SELECT coalesce(sum(attempts), 0)::bigint FROM operation_steps s JOIN operations o ON o.id = operation_id
                  WHERE o.state = 'queued' AND s.state = 'waiting'";
     assert_eq!(db.number(tries).await, 0, "a try was counted");
+
+    assert_eq!(cluster.calls().len(), before, "somebody knocked at a cluster that is known to be away");
 
     cluster.set_down(false);
     let back = Instant::now();

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use souk_db::WorkerPool;
 use souk_domain::dispatch::{PermitLimits, choose};
 use souk_domain::id::OperationId;
 use souk_domain::state::StoreState;
@@ -12,14 +13,26 @@ use souk_test_support::jobs::{parts, run_jobs, worker};
 use souk_test_support::{TestDatabase, seed, until, wait_for};
 use souk_worker::{Parts, RunningWorker, WorkerSettings};
 
-async fn start_workers(db: &TestDatabase, cluster: &Arc<FakeCluster>, count: usize) -> Vec<RunningWorker> {
+/// A worker with connections of its own, as in a process of its own.
+struct Process(RunningWorker, WorkerPool);
+
+impl Process {
+    async fn start(db: &TestDatabase, cluster: &Arc<FakeCluster>) -> Self {
+        let pool = db.another_worker().await;
+        let parts = parts(db, Arc::clone(cluster) as _, WorkerSettings::default());
+        Self(RunningWorker::start(Parts { pool: pool.clone(), ..parts }).await.unwrap(), pool)
+    }
+
+    async fn stop(self) {
+        self.0.stop().await;
+        self.1.close().await;
+    }
+}
+
+async fn start_workers(db: &TestDatabase, cluster: &Arc<FakeCluster>, count: usize) -> Vec<Process> {
     let mut workers = Vec::new();
     for _ in 0..count {
-        let parts = Parts {
-            pool: db.another_worker().await,
-            ..parts(db, Arc::clone(cluster) as _, WorkerSettings::default())
-        };
-        workers.push(RunningWorker::start(parts).await.unwrap());
+        workers.push(Process::start(db, cluster).await);
     }
     workers
 }
@@ -134,7 +147,7 @@ async fn a_worker_that_is_stopped_leaves_no_lease_behind_whenever_it_is_stopped(
     }
     let mut stops = 0;
     while db.number("SELECT count(*) FROM operations WHERE state <> 'succeeded'").await > 0 {
-        let mut workers = start_workers(&db, &cluster, 1).await;
+        let process = Process::start(&db, &cluster).await;
         // After one more call, or two, or three: in the middle of a claim, of a step, of a commit.
         let enough = cluster.calls().len() + 1 + stops % 3;
         wait_for("some progress", async || {
@@ -143,7 +156,7 @@ async fn a_worker_that_is_stopped_leaves_no_lease_behind_whenever_it_is_stopped(
                 .then_some(())
         })
         .await;
-        workers.pop().unwrap().stop().await;
+        process.stop().await;
         stops += 1;
         assert_eq!(
             db.number("SELECT count(*) FROM operations WHERE lease_owner IS NOT NULL").await,

@@ -22,7 +22,7 @@ const HAND_OVER_LIMIT: Duration = Duration::from_secs(5);
 /// A setup that was let go on needs a second; and so does the next one.
 const SETUP_LIMIT: Duration = Duration::from_secs(20);
 /// Another worker would have to wait 30 s; the one whose helm it was pauses for a second, and needs two helms.
-const TAKE_BACK_LIMIT: Duration = Duration::from_secs(20);
+const TAKE_BACK_LIMIT: Duration = Duration::from_secs(15);
 /// A worker that wakes up hears of its lost lease with the next heartbeat.
 const WAKE_LIMIT: Duration = Duration::from_secs(20);
 
@@ -189,7 +189,7 @@ async fn a_worker_told_to_stop_during_rollout_hands_over_at_once_and_ends_well()
         assert!(stopped.took < STOP_LIMIT, "it took {:?} to stop", stopped.took);
         assert!(took < HAND_OVER_LIMIT, "the hand-over took {took:?}");
         assert!(souk.is_held_by(&other).await);
-        say(&format!("the worker ended {:.1} s after SIGTERM", stopped.took.as_secs_f64()));
+        say(&format!("the worker ended {:.2} s after SIGTERM", stopped.took.as_secs_f64()));
 
         is_whole_and_sells(souk, &store).await;
         cost_no_try(&store.operation().await, &PROVISION);
