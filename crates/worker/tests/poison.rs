@@ -45,7 +45,8 @@ async fn a_job_that_cannot_be_read_or_names_no_operation_is_put_aside_and_others
     // answered: there is nothing to do for them.
     let aside = "SELECT count(*) FROM apalis.jobs WHERE priority = 9 AND status = 'Killed' AND last_result IS NOT NULL";
     assert_eq!(db.number(aside).await, 3);
-    let claimable = "SELECT count(*) FROM apalis.jobs WHERE priority = 9 AND status IN ('Pending', 'Queued', 'Failed')";
+    let claimable =
+        "SELECT count(*) FROM apalis.jobs WHERE priority = 9 AND status IN ('Pending', 'Queued', 'Failed')";
     assert_eq!(db.number(claimable).await, 0);
     running.stop().await;
 }

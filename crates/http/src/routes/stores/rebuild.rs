@@ -40,6 +40,7 @@ pub async fn rebuild(
     let (who, caller) = (&asked.principal, &asked.caller);
     let answer = |done: &_| accepted(done, state.app.addresses());
     let once = once(idempotency, &bytes, &answer);
-    let done = souk_app::stores::rebuild(&state.app, who, caller, id, &precondition, &body.name, &once).await?;
+    let done =
+        souk_app::stores::rebuild(&state.app, who, caller, id, &precondition, &body.name, &once).await?;
     Ok(respond(done))
 }
