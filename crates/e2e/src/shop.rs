@@ -12,8 +12,8 @@ use tokio::time::timeout;
 use crate::cluster::admin;
 use crate::space::exec;
 
-/// From the release to a database with the shop's tables in it.
-const TABLES_LIMIT: Duration = Duration::from_mins(1);
+/// From the request to a database with the shop's tables in it: seconds, or minutes on a machine that builds meanwhile.
+const TABLES_LIMIT: Duration = Duration::from_mins(3);
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 /// What psql may take to begin or to end.
 const PSQL_LIMIT: Duration = Duration::from_secs(5);
