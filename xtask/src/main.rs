@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 mod apt;
+mod bench;
 mod cache;
 mod cli;
 mod cluster;
@@ -70,6 +71,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Test { only, all, require_cluster, cluster } => {
             return suites::run(&paths, &suites::Options { only, all, require_cluster, cluster });
         }
+        Command::Bench(bench) => return bench::run(&paths, &bench),
         Command::Layout if suites::layout::run(&paths)? => println!("the layout rules hold"),
         Command::Layout => return Ok(ExitCode::FAILURE),
         Command::Cluster(command) => {
