@@ -104,13 +104,29 @@ impl<'a> Instance<'a> {
         Ok(capture(Command::new(psql).args([&url, "-tAc", query]))?.trim().to_owned())
     }
 
-    /// Removes the account and the database.
+    /// Removes the account, the database, and the stores of a bench that failed in the middle.
     pub fn end(self) -> Result<()> {
+        let stores = self.clear_stores();
         let account = self.forget_account();
         let dropdb = postgres::binaries()?.join("dropdb");
         let server = format!("--maintenance-db={}", self.stand.database);
         let database = capture(Command::new(dropdb).args(["--if-exists", "--force", &server, &self.name]));
-        account.and(database.map(drop))
+        stores.and(account).and(database.map(drop))
+    }
+
+    fn clear_stores(&self) -> Result<()> {
+        if self.stand.cluster.is_none() {
+            return Ok(());
+        }
+        let query = "SELECT 'store-' || slug || '-' || n FROM stores, generate_series(1, attempt) n WHERE state <> 'deleted'";
+        // Without a schema there are no stores.
+        let namespaces = self.ask_database(query).unwrap_or_default();
+        if namespaces.is_empty() {
+            return Ok(());
+        }
+        let mut delete = kubectl(self.stand)?;
+        delete.args(["delete", "namespace", "--ignore-not-found", "--timeout=120s"]).args(namespaces.lines());
+        capture(&mut delete).map(drop)
     }
 
     fn forget_account(&self) -> Result<()> {

@@ -38,7 +38,7 @@ pub enum Bench {
     ///
     /// Souk's queue (apalis under leases and permits, a whole worker over the simulated cluster), apalis as it
     /// comes, and graphile-worker (npm), each with empty tables and with 200,000 finished jobs, on one
-    /// PostgreSQL that commits to disk. About 3 minutes. Needs Node.js 18 or later and npm.
+    /// PostgreSQL that commits to disk. About 5 minutes. Needs Node.js 18 or later and npm.
     Queue(queue::Options),
     /// Memory at rest, and the time from the start to the first answer.
     ///

@@ -180,7 +180,10 @@ impl Store {
 
     pub fn delete(&self, user: &Client) -> Result<()> {
         user.delete(&self.path())?;
-        process::wait_for("the store is gone", GONE_LIMIT, || Ok(user.get(&self.path())?.status == 404))
+        process::wait_for("the store is gone", GONE_LIMIT, || {
+            let answer = user.get(&self.path())?;
+            Ok(answer.status == 404 || answer.json()["state"] == "deleted")
+        })
     }
 
     fn path(&self) -> String {

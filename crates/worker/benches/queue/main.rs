@@ -33,8 +33,8 @@ const START_LIMIT: Duration = Duration::from_secs(10);
 type Samples = BTreeMap<&'static str, Vec<f64>>;
 
 enum Side {
-    Souk(souk::Souk),
-    Stock(stock::Stock),
+    Souk(Box<souk::Souk>),
+    Stock(Box<stock::Stock>),
 }
 
 #[tokio::main]
@@ -45,8 +45,8 @@ async fn main() {
         _ => return println!("this is one side of `cargo xtask bench queue`, which starts it"),
     };
     let mut side = match name {
-        "souk" => Side::Souk(souk::Souk::new(done).await),
-        "apalis" => Side::Stock(stock::Stock::new(done).await),
+        "souk" => Side::Souk(Box::new(souk::Souk::new(done).await)),
+        "apalis" => Side::Stock(Box::new(stock::Stock::new(done).await)),
         other => panic!("no side is called {other:?}"),
     };
     println!("ready");
@@ -58,7 +58,7 @@ async fn main() {
         let mut timed = Samples::new();
         for sample in 0..WARM_UP + samples {
             tokio::time::sleep(PAUSE).await;
-            let times = match (&mut side, command) {
+            let sampled = match (&mut side, command) {
                 (Side::Souk(souk), "claim") => souk.claim().await,
                 (Side::Souk(souk), "start") => souk.start().await,
                 (Side::Stock(stock), "claim") => stock.claim().await,
@@ -66,7 +66,7 @@ async fn main() {
                 _ => panic!("no command is called {command:?}"),
             };
             if sample >= WARM_UP {
-                for (what, time) in times {
+                for (what, time) in sampled {
                     timed.entry(what).or_default().push(time.as_secs_f64() * 1e6);
                 }
             }

@@ -8,6 +8,7 @@ use souk_test_support::URL_VARIABLE;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, PgPool};
 use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 
 use crate::START_LIMIT;
 use crate::claim::{Claimer, fill_jobs};
@@ -26,6 +27,7 @@ pub struct Stock {
     jobs: u64,
     claimer: Option<Claimer>,
     started: Option<mpsc::UnboundedReceiver<(u64, Instant)>>,
+    worker: Option<JoinHandle<()>>,
 }
 
 impl Stock {
@@ -40,9 +42,18 @@ impl Stock {
         let pool =
             PgPoolOptions::new().max_connections(CONNECTIONS).connect_with(options).await.expect("pool");
         PostgresStorage::setup(&pool).await.expect("set up apalis");
-        fill_jobs(&mut *pool.acquire().await.expect("connect"), QUEUE, done).await;
+        fill_jobs(&mut pool.acquire().await.expect("connect"), QUEUE, done).await;
         let (place, _) = url.rsplit_once('/').expect("a URL with a database");
-        Self { server, url: format!("{place}/{name}"), name, pool, jobs: 0, claimer: None, started: None }
+        Self {
+            server,
+            url: format!("{place}/{name}"),
+            name,
+            pool,
+            jobs: 0,
+            claimer: None,
+            started: None,
+            worker: None,
+        }
     }
 
     pub async fn claim(&mut self) -> Vec<(&'static str, Duration)> {
@@ -58,7 +69,7 @@ impl Stock {
     pub async fn start(&mut self) -> Vec<(&'static str, Duration)> {
         if self.started.is_none() {
             let (sender, receiver) = mpsc::unbounded_channel();
-            tokio::spawn(work(self.pool.clone(), sender));
+            self.worker = Some(tokio::spawn(work(self.pool.clone(), sender)));
             self.started = Some(receiver);
         }
         let sent = self.enqueue().await;
@@ -76,6 +87,9 @@ impl Stock {
     }
 
     pub async fn end(self) {
+        if let Some(worker) = self.worker {
+            worker.abort();
+        }
         self.pool.close().await;
         let mut admin = PgConnection::connect_with(&self.server).await.expect("connect");
         let drop = format!("DROP DATABASE {} WITH (FORCE)", self.name);
@@ -101,7 +115,7 @@ async fn work(pool: PgPool, started: mpsc::UnboundedSender<(u64, Instant)>) {
         .poll_with_interval(POLL_EVERY);
     let worker = WorkerBuilder::new("stock").backend(backend).data(started).build(run);
     let ended: Result<(), WorkerError> = worker.run().await;
-    // The database goes while it listens; before that, it must not end.
+    // It is cut off at the end; before that, it must not end.
     eprintln!("the stock worker ended: {ended:?}");
 }
 
