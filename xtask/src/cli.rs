@@ -4,7 +4,7 @@ use std::{ffi::OsString, path::PathBuf};
 
 use clap::{Parser, Subcommand};
 
-use crate::{cluster::Choice, suites::Suite};
+use crate::{bench::Bench, cluster::Choice, suites::Suite};
 
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", about = "Souk's development set-up and its gate")]
@@ -63,6 +63,9 @@ pub enum Command {
         #[arg(long, default_value_t = 1.0)]
         minutes: f64,
     },
+    /// Measures Souk beside others; each prints a table and writes target/bench/NAME.json.
+    #[command(subcommand)]
+    Bench(Bench),
     /// Checks what each crate may name.
     Layout,
     /// A PostgreSQL of Souk's own.

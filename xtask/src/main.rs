@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 mod apt;
+mod bench;
 mod cache;
 mod chaos;
 mod cli;
@@ -72,6 +73,7 @@ fn run(command: Command) -> Result<ExitCode> {
             return suites::run(&paths, &suites::Options { only, all, require_cluster, cluster });
         }
         Command::Chaos { seed, minutes } => return chaos::run(&paths, seed, minutes),
+        Command::Bench(bench) => return bench::run(&paths, &bench),
         Command::Layout if suites::layout::run(&paths)? => println!("the layout rules hold"),
         Command::Layout => return Ok(ExitCode::FAILURE),
         Command::Cluster(command) => {

@@ -50,6 +50,10 @@ impl Paths {
         self.cache.join("dev/postgres-tests")
     }
 
+    pub fn postgres_for_benches(&self) -> PathBuf {
+        self.cache.join("dev/postgres-benches")
+    }
+
     /// The log of a named part, its folder made.
     pub fn log(&self, part: &str) -> Result<PathBuf> {
         let folder = self.cache.join("logs");

@@ -22,13 +22,17 @@ use crate::{
 
 const DEFAULT_PORT: u16 = 54329;
 const TEST_PORT: u16 = 54330;
+const BENCH_PORT: u16 = 54331;
 const START_LIMIT: Duration = Duration::from_mins(1);
 const STOP_PATIENCE: Duration = Duration::from_secs(20);
-const SETTINGS: &str = "\
-# Made by `cargo xtask postgres`. Nothing in it survives a power cut for sure, which is the price of fast tests.
+/// Nothing in it survives a power cut for sure, which is the price of fast tests.
+const VOLATILE: &str = "\
 fsync = off
 full_page_writes = off
 synchronous_commit = off
+";
+const SETTINGS: &str = "\
+# Made by `cargo xtask`.
 max_connections = 300
 shared_buffers = 128MB
 unix_socket_directories = ''
@@ -41,6 +45,8 @@ pub struct Postgres {
     root: PathBuf,
     log: PathBuf,
     port: u16,
+    /// Commits reach the disk, as PostgreSQL does it by default.
+    durable: bool,
 }
 
 impl Postgres {
@@ -51,13 +57,20 @@ impl Postgres {
                 Error::Refused(format!("SOUK_DEV_POSTGRES_PORT is {text:?}: it must be a port number"))
             })?,
         };
-        Ok(Self { root: paths.postgres(), log: paths.log("postgres")?, port })
+        Ok(Self { root: paths.postgres(), log: paths.log("postgres")?, port, durable: false })
     }
 
     /// Another one, for the gate: roles and their passwords belong to a server, not to a database, and those of
     /// tests are not those of a Souk that somebody uses.
     pub fn for_tests(paths: &Paths) -> Result<Self> {
-        Ok(Self { root: paths.postgres_for_tests(), log: paths.log("postgres-tests")?, port: TEST_PORT })
+        let log = paths.log("postgres-tests")?;
+        Ok(Self { root: paths.postgres_for_tests(), log, port: TEST_PORT, durable: false })
+    }
+
+    /// A third one, for benches: what it measures must hold where commits are kept.
+    pub fn for_benches(paths: &Paths) -> Result<Self> {
+        let log = paths.log("postgres-benches")?;
+        Ok(Self { root: paths.postgres_for_benches(), log, port: BENCH_PORT, durable: true })
     }
 
     /// The superuser's URL.
@@ -129,7 +142,8 @@ impl Postgres {
             .current_dir("/");
         self.part("making the database folder").run(&mut initdb)?;
         let settings = half.join("postgresql.auto.conf");
-        fs::write(&settings, SETTINGS).doing("writing the database settings")?;
+        let volatile = if self.durable { "" } else { VOLATILE };
+        fs::write(&settings, format!("{SETTINGS}{volatile}")).doing("writing the database settings")?;
         fs::rename(&half, self.data()).doing("putting the data folder in its place")
     }
 

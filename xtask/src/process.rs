@@ -71,13 +71,13 @@ impl Part<'_> {
                     advice: self.advice.into(),
                 });
             }
-            pause();
+            pause(POLL);
         }
     }
 }
 
 /// The same command, which the kernel kills when the thread that starts it ends.
-fn mortal(command: &Command) -> Command {
+pub fn mortal(command: &Command) -> Command {
     if on_path("setpriv").is_none() {
         return clone(command, Command::new(command.get_program()));
     }
@@ -136,13 +136,23 @@ fn is_program(file: &Path) -> bool {
 }
 
 /// Asks until it is so, or the limit is over; the wait's name is for the error.
-pub fn wait_for(what: &str, limit: Duration, mut so: impl FnMut() -> Result<bool>) -> Result<()> {
+pub fn wait_for(what: &str, limit: Duration, so: impl FnMut() -> Result<bool>) -> Result<()> {
+    wait_closely(what, limit, POLL, so)
+}
+
+/// As [`wait_for`], looking as often as the figure that is taken needs it.
+pub fn wait_closely(
+    what: &str,
+    limit: Duration,
+    every: Duration,
+    mut so: impl FnMut() -> Result<bool>,
+) -> Result<()> {
     let deadline = Instant::now() + limit;
     while !so()? {
         if Instant::now() >= deadline {
             return Err(Error::Refused(format!("{what}: still not so after {} s", limit.as_secs())));
         }
-        pause();
+        pause(every);
     }
     Ok(())
 }
@@ -151,8 +161,8 @@ pub fn wait_for(what: &str, limit: Duration, mut so: impl FnMut() -> Result<bool
     clippy::disallowed_methods,
     reason = "programs of the system announce nothing; all waiting is here, with limits"
 )]
-fn pause() {
-    thread::sleep(POLL);
+fn pause(time: Duration) {
+    thread::sleep(time);
 }
 
 /// A background process as it was when it was started.

@@ -23,7 +23,7 @@ const METRICS_ADDRESS: &str = "127.0.0.1:9464";
 const DATABASE: &str = "souk";
 /// Of the database roles on loopback. Roles belong to a server, and tests make databases on the same one:
 /// `souk-test-support` has this password, too.
-const ROLE_PASSWORD: &str = "souk-development";
+pub const ROLE_PASSWORD: &str = "souk-development";
 const DEMO_EMAIL: &str = "demo@souk.example";
 const BUILD_LIMIT: Duration = Duration::from_mins(20);
 const COMMAND_LIMIT: Duration = Duration::from_mins(2);
@@ -211,23 +211,10 @@ impl<'a> Souk<'a> {
                     ("SOUK_HELM_VALUES_FILE", chart.join("values-local.yaml").display().to_string()),
                     ("SOUK_INGRESS_CONNECT", cluster.ingress.clone()),
                 ]);
-                settings.extend(self.images()?);
+                settings.extend(store_images(self.paths)?);
             }
         }
         Ok(settings.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
-    }
-
-    /// The references of the store images that were built last.
-    fn images(&self) -> Result<Vec<(&'static str, String)>> {
-        let file = self.paths.dev()?.join("images.json");
-        let text = fs::read_to_string(&file).doing(format!("reading {}", file.display()))?;
-        let images: serde_json::Value = serde_json::from_str(&text).doing("reading images.json")?;
-        let image = |name: &str| images[name].as_str().unwrap_or_default().to_owned();
-        Ok(vec![
-            ("SOUK_MEDUSA_IMAGE", image("medusa")),
-            ("SOUK_POSTGRES_IMAGE", image("postgres")),
-            ("SOUK_REDIS_IMAGE", image("redis")),
-        ])
     }
 
     fn secrets(&self) -> Result<Secrets> {
@@ -259,6 +246,19 @@ impl<'a> Souk<'a> {
     fn identity_file(&self) -> PathBuf {
         self.state.join("process.json")
     }
+}
+
+/// The references of the store images that were built last, as settings.
+pub fn store_images(paths: &Paths) -> Result<Vec<(&'static str, String)>> {
+    let file = paths.dev()?.join("images.json");
+    let text = fs::read_to_string(&file).doing(format!("reading {}", file.display()))?;
+    let images: serde_json::Value = serde_json::from_str(&text).doing("reading images.json")?;
+    let image = |name: &str| images[name].as_str().unwrap_or_default().to_owned();
+    Ok(vec![
+        ("SOUK_MEDUSA_IMAGE", image("medusa")),
+        ("SOUK_POSTGRES_IMAGE", image("postgres")),
+        ("SOUK_REDIS_IMAGE", image("redis")),
+    ])
 }
 
 fn make_database(ground: &Ground) -> Result<()> {

@@ -159,6 +159,7 @@ fn serve(paths: &Paths, ground: &Ground, stop: &SigSet) -> Result<()> {
 pub fn down(paths: &Paths, purge: bool, cache: bool) -> Result<()> {
     let _lock = Lock::hold(paths)?;
     Postgres::for_tests(paths)?.purge()?; // of a gate that was killed
+    Postgres::for_benches(paths)?.purge()?; // of a bench that was killed
     let (souk, postgres) = (Souk::new(paths), Postgres::new(paths)?);
     if purge {
         souk.purge()?;

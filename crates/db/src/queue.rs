@@ -57,24 +57,26 @@ pub async fn wake_after(tx: &mut Tx, operation: OperationId, pause: Duration) ->
     .await?;
     let job = Job { v: JOB_VERSION, operation_id: operation, correlation_id: row.correlation_id };
     let payload = serde_json::to_vec(&job).map_err(|error| DbError::Corrupt(Box::new(error)))?;
-    let mut task = TaskBuilder::new(payload)
+    // apalis counts whole seconds. After a pause they are rounded up, so that the operation may run when the
+    // job comes. Without one the job is due before this transaction began, by the database's own clock: one that
+    // is due later, if only because a second has passed since, is not announced, and waits to be found.
+    let run_at = if pause.is_zero() { row.run_at - 1 } else { row.run_at };
+    let task: PgTask = TaskBuilder::new(payload)
         .max_attempts(MAX_JOB_ATTEMPTS)
-        .idempotency_key(format!("{operation}/{}", row.wakes));
-    if !pause.is_zero() {
-        // apalis counts whole seconds; rounded up, so that the operation may run when the job comes.
-        task = task.run_at_timestamp(row.run_at.cast_unsigned());
-    }
-    let task: PgTask = task.build();
+        .idempotency_key(format!("{operation}/{}", row.wakes))
+        .run_at_timestamp(run_at.cast_unsigned())
+        .build();
     queries::push_tasks(tx.connection(), QUEUE, vec![task]).await.map_err(DbError::Queue)
 }
 
 impl WorkerPool {
     /// The queue as apalis sees it.
     ///
-    /// One job at a time is fetched: while a fetched batch is buffered, apalis sends no heartbeats.
+    /// One job at a time is fetched: while a fetched batch is buffered, apalis sends no heartbeats. A job is over
+    /// in milliseconds, so it is not marked as running in between: that would be one more commit for each.
     #[must_use]
     pub fn jobs(&self) -> PostgresStorage<Job> {
-        let config = Config::default().queue(QUEUE).batch_size(1).persist_results(false);
+        let config = Config::default().queue(QUEUE).batch_size(1).lock_tasks(false).persist_results(false);
         PostgresStorage::new(&self.0).with_config(config)
     }
 }
