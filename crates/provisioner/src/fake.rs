@@ -21,6 +21,7 @@ mod gate;
 
 /// A namespace of the fake cluster, with what the steps have put into it.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a thing that is there or not")]
 pub struct FakeNamespace {
     pub uid: u64,
     pub installation: InstallationId,

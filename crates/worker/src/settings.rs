@@ -57,7 +57,7 @@ impl Default for WorkerSettings {
             lost_leases: 5,
             look_every: Duration::from_mins(1),
             look_after_change: Duration::from_secs(2),
-            look_gap: Duration::from_secs(5),
+            look_gap: Duration::from_secs(10),
             look_claim: Duration::from_secs(30),
             look_width: 8,
             inspect_limit: Duration::from_secs(30),
