@@ -54,7 +54,7 @@ pub enum Command {
     /// and everything goes away for a while. Exits 1 when something was lost, stuck, left behind or done twice.
     ///
     /// The same seed is the same storm. The figures go to target/chaos/SEED.json. Uses the server that
-    /// SOUK_TEST_DATABASE_URL names, or starts the gate's own for as long as it blows.
+    /// `SOUK_TEST_DATABASE_URL` names, or starts the gate's own for as long as it blows.
     Chaos {
         /// Decides what happens, and when.
         #[arg(long)]

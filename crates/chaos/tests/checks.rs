@@ -53,10 +53,14 @@ async fn a_namespace_that_belongs_to_no_living_store_is_found() {
     let (mut late, name) =
         (scene.cluster.namespaces().values().next().unwrap().clone(), scene.deleted.slug.namespace(1));
     late.store = scene.deleted.id;
-    scene.cluster.meddle(|namespaces| drop(namespaces.insert(name, late.clone())));
+    scene.cluster.meddle(|namespaces| {
+        namespaces.insert(name, late.clone());
+    });
     late.store = scene.ready.id;
     let old_attempt = scene.ready.slug.namespace(9);
-    scene.cluster.meddle(|namespaces| drop(namespaces.insert(old_attempt, late)));
+    scene.cluster.meddle(|namespaces| {
+        namespaces.insert(old_attempt, late);
+    });
     let kinds: Vec<_> = scene.check().await.iter().map(|finding| finding.kind).collect();
     assert_eq!(kinds, [Kind::Leaked, Kind::Leaked]);
 }

@@ -89,7 +89,8 @@ impl TestDatabase {
             let query = format!(
                 "SELECT string_agg(to_jsonb(t)::text, E'\\n' ORDER BY to_jsonb(t)::text) FROM {table} t"
             );
-            all += &format!("{table}\n{}\n", crate::database::text(&mut connection, query).await);
+            let rows = crate::database::text(&mut connection, query).await;
+            all.extend([table, "\n", &rows, "\n"]);
         }
         all
     }

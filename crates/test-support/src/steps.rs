@@ -6,6 +6,7 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fmt;
+use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -225,8 +226,9 @@ impl World {
             outline.push('\n');
         }
         for namespace in self.cluster.namespaces().values() {
-            outline += &format!(
-                "namespace secrets {} releases {} set up {} volume {}\n",
+            let _ = writeln!(
+                outline,
+                "namespace secrets {} releases {} set up {} volume {}",
                 namespace.secrets, namespace.releases, namespace.set_up, namespace.volume
             );
         }

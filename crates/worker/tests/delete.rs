@@ -116,7 +116,7 @@ async fn stand(world: &World, gate: &Gate, lease: Duration) -> JoinHandle<()> {
     running
 }
 
-async fn fail(world: &World, step: Step) {
+fn fail(world: &World, step: Step) {
     world.cluster.fail(step, ErrorKind::Permanent, 1);
 }
 
@@ -141,12 +141,12 @@ async fn come_to(world: &mut World, case: Case, lease: Duration) -> Option<(Join
             assert!(seed::operation(&world.db, world.operation).await.waiting_for.is_some());
         }
         Moment::InUndo(step, point) => {
-            fail(world, last).await;
+            fail(world, last);
             let gate = world.cluster.hold(step, true, point);
             return Some((stand(world, &gate, lease).await, gate));
         }
         Moment::HalfUndone(step) => {
-            fail(world, last).await;
+            fail(world, last);
             let reason = "it holds on".to_owned();
             world.cluster.inject(step, true, Fault::Fail { kind: ErrorKind::Transient, reason });
             world.run().await;
@@ -154,11 +154,11 @@ async fn come_to(world: &mut World, case: Case, lease: Duration) -> Option<(Join
             assert_eq!(waits.waiting_for.as_deref(), Some("cleaning up: it holds on"));
         }
         Moment::Failed => {
-            fail(world, last).await;
+            fail(world, last);
             world.run().await;
         }
         Moment::InRetry(step, point) => {
-            fail(world, last).await;
+            fail(world, last);
             world.run().await;
             world.operation = seed::retry(&world.db, &world.owner, world.store.id).await.unwrap();
             let gate = world.cluster.hold(step, false, point);

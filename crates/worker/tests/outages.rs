@@ -176,7 +176,7 @@ async fn workers_whose_connections_are_cut_again_and_again_go_on_by_themselves()
                WHERE datname = current_database() AND usename = 'souk_worker'";
     let mut cuts = 0;
     let ready = "SELECT count(*) FROM stores WHERE state = 'ready'";
-    let all = until(Duration::from_secs(60), Duration::from_millis(150), async || {
+    let all = until(Duration::from_mins(1), Duration::from_millis(150), async || {
         if cuts < 8 {
             assert!(db.number(cut).await > 0);
             cuts += 1;

@@ -53,10 +53,10 @@ async fn assert_failed(world: &World, case: Case) {
             for (index, record) in steps(world).await.into_iter().enumerate() {
                 match index.cmp(&failed) {
                     std::cmp::Ordering::Less => {
-                        assert_eq!(record.state, StepState::Undone, "{}", record.name)
+                        assert_eq!(record.state, StepState::Undone, "{}", record.name);
                     }
                     std::cmp::Ordering::Equal => {
-                        assert_eq!(record.state, StepState::Failed, "{}", record.name)
+                        assert_eq!(record.state, StepState::Failed, "{}", record.name);
                     }
                     std::cmp::Ordering::Greater => assert!(record.started_at.is_none(), "{}", record.name),
                 }

@@ -173,7 +173,7 @@ pub struct StorePage {
 }
 
 impl StorePage {
-    pub fn new(page: Page, addresses: &StoreAddresses) -> Self {
+    pub fn new(page: &Page, addresses: &StoreAddresses) -> Self {
         Self {
             items: page.stores.iter().map(|store| StoreBody::new(store, addresses)).collect(),
             next_cursor: page.next.map(|id| id.to_string()),

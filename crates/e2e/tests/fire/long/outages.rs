@@ -42,7 +42,7 @@ async fn an_api_server_that_is_away_for_half_a_minute_during_rollout_burns_no_at
         say(&format!("degraded {:.1} s after the API server went away", began.elapsed().as_secs_f64()));
         let claims = souk.claims("provision").await;
         let second = Store::create(&owner, "chairs").await; // taken, as ever
-        let passes = until(OUTAGE.saturating_sub(began.elapsed()), LOOK_EVERY * 5, async || {
+        let broken = until(OUTAGE.saturating_sub(began.elapsed()), LOOK_EVERY * 5, async || {
             let (state, health) = (second.operation().await["state"].clone(), souk.health().await.unwrap());
             let waits = state == "queued"
                 && health["status"] == "degraded"
@@ -50,8 +50,8 @@ async fn an_api_server_that_is_away_for_half_a_minute_during_rollout_burns_no_at
             let failed = first.state().await["state"] != "provisioning";
             (!waits || failed).then_some((state, health))
         });
-        let passed = passes.await;
-        assert!(passed.is_none(), "while the API server is away everything waits: {passed:?}");
+        let broken = broken.await;
+        assert!(broken.is_none(), "while the API server is away everything waits: {broken:?}");
         assert_eq!(souk.claims("provision").await, claims, "nothing is claimed meanwhile");
         drop(asleep);
 

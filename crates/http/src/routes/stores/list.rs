@@ -21,5 +21,5 @@ use crate::problem::{Problem, ProblemBody};
 pub async fn list(state: StateData, asked: Authorized<Query<StoreQuery>>) -> Result<HttpResponse, Problem> {
     let Query(query) = asked.rest;
     let page = souk_app::stores::list(&state.app, &asked.principal, query.cursor, query.limit.0).await?;
-    Ok(HttpResponse::Ok().json(StorePage::new(page, state.app.addresses())))
+    Ok(HttpResponse::Ok().json(StorePage::new(&page, state.app.addresses())))
 }
