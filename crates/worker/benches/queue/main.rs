@@ -58,7 +58,7 @@ async fn main() {
         let mut timed = Samples::new();
         for sample in 0..WARM_UP + samples {
             tokio::time::sleep(PAUSE).await;
-            let times = match (&mut side, command) {
+            let measured = match (&mut side, command) {
                 (Side::Souk(souk), "claim") => souk.claim().await,
                 (Side::Souk(souk), "start") => souk.start().await,
                 (Side::Stock(stock), "claim") => stock.claim().await,
@@ -66,7 +66,7 @@ async fn main() {
                 _ => panic!("no command is called {command:?}"),
             };
             if sample >= WARM_UP {
-                for (what, time) in times {
+                for (what, time) in measured {
                     timed.entry(what).or_default().push(time.as_secs_f64() * 1e6);
                 }
             }
