@@ -54,13 +54,15 @@ pub async fn claim(tx: &mut Tx, operation: OperationId, claim: Claim<'_>) -> Res
         .await?;
         return Ok(None);
     }
-    // A delete cancels without the lock on permits, so it may have done so since the look.
+    // A delete cancels, and a holder extends its lease, without the lock on permits: either may have come
+    // since the look.
     let row = sqlx::query!(
         "UPDATE operations SET state = 'running', has_permit = true, lease_owner = $2,
                 lease_epoch = lease_epoch + 1, lease_expires_at = clock_timestamp() + make_interval(secs => $3),
                 lost_leases = lost_leases + CASE WHEN state = 'running' THEN 1 ELSE 0 END,
                 started_at = COALESCE(started_at, clock_timestamp()), waiting_for = NULL
          WHERE id = $1 AND state IN ('queued', 'running')
+           AND (lease_expires_at IS NULL OR lease_expires_at <= clock_timestamp())
          RETURNING store_id, account_id, lease_epoch, lost_leases, correlation_id",
         operation.as_uuid(),
         claim.worker,

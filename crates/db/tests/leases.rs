@@ -11,7 +11,7 @@ use souk_domain::id::OperationId;
 use souk_domain::operation::{OperationKind, OperationState, Step};
 use souk_domain::state::StoreState;
 use souk_test_support::jobs::end_leases;
-use souk_test_support::{TestDatabase, seed};
+use souk_test_support::{TestDatabase, seed, wait_for};
 
 const LEASE: Duration = Duration::from_secs(15);
 
@@ -142,6 +142,28 @@ async fn a_claim_that_meets_a_delete_in_the_middle_gets_nothing() {
     assert!(claimed.is_none());
     assert_eq!(seed::operation(&db, operation).await.state, OperationState::Cancelled);
     assert!(claim(&db, delete, "w").await.is_some());
+}
+
+#[tokio::test]
+async fn a_claim_that_meets_a_late_heartbeat_in_the_middle_gets_nothing() {
+    let db = TestDatabase::create().await;
+    let owner = seed::user(&db, "anna").await;
+    let (_, operation) = seed::store(&db, &owner, "shop").await;
+    let mut tx = db.worker.begin().await.unwrap();
+    let short = Claim { worker: "late", lease: Duration::from_secs(1), limits: PermitLimits::default() };
+    let lease = permits::claim(&mut tx, operation, short).await.unwrap().unwrap();
+    tx.commit().await.unwrap();
+    let mut late = db.worker.begin().await.unwrap();
+    leases::heartbeat(&mut late, &lease, LEASE).await.unwrap();
+    let ended = "SELECT count(*) FROM operations WHERE lease_expires_at <= now()";
+    wait_for("the lease to end", async || (db.number(ended).await == 1).then_some(())).await;
+    // The claim has looked already, and waits for the row that the heartbeat has changed.
+    let (claimed, ()) = tokio::join!(claim(&db, operation, "other"), async {
+        db.a_worker_waits().await;
+        late.commit().await.unwrap();
+    });
+    assert!(claimed.is_none());
+    finish(&db, &lease).await.unwrap();
 }
 
 #[tokio::test]
