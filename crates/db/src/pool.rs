@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{Connection, Executor, PgPool};
+use sqlx::{Executor, PgPool};
 
 use crate::DbError;
 
@@ -21,9 +21,6 @@ const CONNECT_PAUSES_S: [u64; 3] = [1, 2, 4];
 const CONNECT_LIMIT: Duration = Duration::from_mins(1);
 /// How long a request waits for a free connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
-/// A connection that was used so lately is taken to be alive, which spares a round trip for each transaction: a
-/// server that went away needs longer to come back.
-const FRESH: Duration = Duration::from_secs(1);
 
 #[derive(Debug, Clone)]
 pub struct PoolSettings {
@@ -98,15 +95,6 @@ async fn connect(options: PgConnectOptions, max_connections: u32) -> Result<PgPo
         let attempt = PgPoolOptions::new()
             .max_connections(max_connections)
             .acquire_timeout(ACQUIRE_TIMEOUT)
-            .test_before_acquire(false)
-            .before_acquire(|connection, used| {
-                Box::pin(async move {
-                    if used.idle_for >= FRESH {
-                        connection.ping().await?;
-                    }
-                    Ok(true)
-                })
-            })
             .connect_with(options.clone())
             .await;
         match attempt {
