@@ -72,11 +72,10 @@ pub async fn wake_after(tx: &mut Tx, operation: OperationId, pause: Duration) ->
 impl WorkerPool {
     /// The queue as apalis sees it.
     ///
-    /// One job at a time is fetched: while a fetched batch is buffered, apalis sends no heartbeats. A job is over
-    /// in milliseconds, so it is not marked as running in between: that would be one more commit for each.
+    /// One job at a time is fetched: while a fetched batch is buffered, apalis sends no heartbeats.
     #[must_use]
     pub fn jobs(&self) -> PostgresStorage<Job> {
-        let config = Config::default().queue(QUEUE).batch_size(1).lock_tasks(false).persist_results(false);
+        let config = Config::default().queue(QUEUE).batch_size(1).persist_results(false);
         PostgresStorage::new(&self.0).with_config(config)
     }
 }

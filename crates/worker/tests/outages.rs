@@ -178,8 +178,8 @@ async fn workers_whose_connections_are_cut_again_and_again_go_on_by_themselves()
     let ready = "SELECT count(*) FROM stores WHERE state = 'ready'";
     let all = until(Duration::from_mins(1), Duration::from_millis(150), async || {
         if cuts < 8 {
-            assert!(db.number(cut).await > 0);
-            cuts += 1;
+            // A busy machine may not have opened new ones yet.
+            cuts += i32::from(db.number(cut).await > 0);
         }
         (db.number(ready).await == 6).then_some(())
     });
