@@ -6,13 +6,13 @@ use std::process::{Command, Output};
 const SOUK: &str = env!("CARGO_BIN_EXE_souk");
 
 fn souk(arguments: &[&str]) -> Output {
-    let url = "postgres://souk_worker:nobody@127.0.0.1:1/none";
+    let url = |role: &str| format!("postgres://{role}:nobody@127.0.0.1:1/none");
     Command::new(SOUK)
         .args(arguments)
         .env_clear()
         .env("SOUK_PROFILE", "test")
-        .env("SOUK_DATABASE_URL", url)
-        .env("SOUK_DATABASE_WORKER_URL", url)
+        .env("SOUK_DATABASE_URL", url("souk_api"))
+        .env("SOUK_DATABASE_WORKER_URL", url("souk_worker"))
         .env("SOUK_JWT_SECRET", "for tests only")
         .env("SOUK_ENCRYPTION_KEY", "q83vEjRWeJq83v7cuph2VDIQ/ty6mHZUMhDeyrYfnlI=")
         .env("SOUK_PROVISIONER", "simulated")
