@@ -2,7 +2,7 @@
 
 use std::{
     env, fs,
-    process::{Command, ExitCode, Stdio},
+    process::{ExitCode, Stdio},
 };
 
 use crate::{
@@ -11,6 +11,7 @@ use crate::{
     lock::Lock,
     paths::Paths,
     postgres::Postgres,
+    process::cargo,
 };
 
 /// Where the superuser's URL is read from; set already, that server is used and none is started.
@@ -35,7 +36,7 @@ fn blow(paths: &Paths, url: &str, seed: u64, minutes: f64) -> Result<ExitCode> {
     if output.exists() {
         fs::remove_file(&output).doing("removing the figures of an earlier run")?;
     }
-    let status = Command::new("cargo")
+    let status = cargo()
         .args(["run", "--quiet", "--package=souk-chaos", "--"])
         .args(["--seed", &seed.to_string(), "--minutes", &minutes.to_string(), "--output"])
         .arg(&output)

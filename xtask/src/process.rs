@@ -4,6 +4,7 @@
 //! recorded when it was started, so that a recycled pid is never hit.
 
 use std::{
+    env,
     fs::{self, File, OpenOptions},
     io::{ErrorKind, Read, Seek, SeekFrom},
     os::unix::fs::PermissionsExt as _,
@@ -24,6 +25,9 @@ use crate::error::{Doing, Error, Result};
 const POLL: Duration = Duration::from_millis(20);
 const TAIL_BYTES: u64 = 3_000;
 const TAIL_LINES: usize = 20;
+/// How the variables begin that `cargo run` sets for the program that it runs.
+const OF_THIS_PROGRAM: [&str; 5] =
+    ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_NAME", "CARGO_CRATE_NAME", "CARGO_PRIMARY_PACKAGE"];
 
 /// One program run to its end.
 #[derive(Debug)]
@@ -99,6 +103,20 @@ fn clone(from: &Command, mut to: Command) -> Command {
         to.current_dir(folder);
     }
     to
+}
+
+/// Cargo, without what the one that runs this program has told it about itself: some build scripts (ring's)
+/// ask to run again when that changes, and with them all that is built on them.
+pub fn cargo() -> Command {
+    let mut cargo = Command::new("cargo");
+    for (name, _) in env::vars_os() {
+        let of_this_program =
+            name.to_str().is_some_and(|name| OF_THIS_PROGRAM.iter().any(|start| name.starts_with(start)));
+        if of_this_program {
+            cargo.env_remove(name);
+        }
+    }
+    cargo
 }
 
 /// What a short command prints, or why it failed.

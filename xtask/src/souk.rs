@@ -140,7 +140,7 @@ impl<'a> Souk<'a> {
             advice: "read the log: cargo says what does not compile",
         };
         let arguments = ["build", "--package", "souk-server", "--package", "souk-shopper"];
-        part.run(Command::new("cargo").args(arguments).current_dir(&self.paths.repo))
+        part.run(process::cargo().args(arguments).current_dir(&self.paths.repo))
     }
 
     fn run(&self, name: &str, arguments: &[&str], ground: &Ground, secrets: &Secrets) -> Result<()> {

@@ -63,7 +63,7 @@ fn learn(paths: &Paths, server: &str) -> Result<Record> {
             .rsplit_once('/')
             .map_or_else(|| server.clone(), |(before, _)| format!("{before}/{DATABASE}"));
         let cargo = || {
-            let mut command = Command::new("cargo");
+            let mut command = process::cargo();
             command.current_dir(&paths.repo);
             command
         };

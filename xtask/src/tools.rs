@@ -165,7 +165,7 @@ impl Tool {
             ),
             Self::CargoDeny => part
                 .run(
-                    Command::new("cargo")
+                    process::cargo()
                         .args([
                             "install",
                             "--debug", // it runs for a second, and builds for minutes otherwise

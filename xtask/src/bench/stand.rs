@@ -7,7 +7,7 @@ use std::{
     fs::File,
     io::{BufRead as _, BufReader},
     path::PathBuf,
-    process::{Command, Stdio},
+    process::Stdio,
 };
 
 use serde_json::Value;
@@ -122,7 +122,7 @@ impl Programs {
         progress::say("building Souk as it is released (some minutes the first time)");
         let log = paths.log("bench-build")?;
         let said = File::create(&log).doing("making the build's log")?;
-        let mut cargo = Command::new("cargo");
+        let mut cargo = process::cargo();
         cargo
             .args(["build", "--release", "--message-format=json-render-diagnostics"])
             .args(["--package=souk-server", "--bin=souk", "--package=souk-worker", "--bench=queue"])

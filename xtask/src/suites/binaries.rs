@@ -17,7 +17,7 @@ use serde_json::Value;
 use crate::{
     error::{Doing, Error, Result},
     paths::Paths,
-    process::capture,
+    process::{capture, cargo},
     report::Count,
 };
 
@@ -46,12 +46,12 @@ pub struct Run {
 
 /// Builds every program of the workspace, which some tests start, and every test.
 pub fn build(paths: &Paths) -> Result<Vec<Binary>> {
-    let mut programs = Command::new("cargo");
+    let mut programs = cargo();
     programs.args(["build", "--workspace"]).current_dir(&paths.repo).stdin(Stdio::null());
     if !programs.status().doing("starting cargo")?.success() {
         return Err(Error::Refused("the workspace does not build; cargo says why above".into()));
     }
-    let mut child = Command::new("cargo")
+    let mut child = cargo()
         .args(["test", "--workspace", "--no-run", "--message-format=json-render-diagnostics"])
         .current_dir(&paths.repo)
         .stdin(Stdio::null())

@@ -2,14 +2,14 @@
 //!
 //! They keep the two seams that pay: a domain without IO, and stores made through a port.
 
-use std::{collections::BTreeMap, process::Command};
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
 use crate::{
     error::{Doing, Result},
     paths::Paths,
-    process::capture,
+    process::{capture, cargo},
 };
 
 /// One crate's dependencies by name, those for tests apart.
@@ -36,9 +36,7 @@ const KNOW_ALL: &[&str] = &["souk-server", "souk-test-support", "souk-e2e"];
 /// Prints each broken rule; true when there is none.
 pub fn run(paths: &Paths) -> Result<bool> {
     let metadata = capture(
-        Command::new("cargo")
-            .args(["metadata", "--no-deps", "--format-version=1", "--locked"])
-            .current_dir(&paths.repo),
+        cargo().args(["metadata", "--no-deps", "--format-version=1", "--locked"]).current_dir(&paths.repo),
     )?;
     let metadata: Value = serde_json::from_str(&metadata).doing("reading cargo metadata")?;
     let broken = broken_rules(&graph(&metadata));

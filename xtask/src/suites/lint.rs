@@ -34,7 +34,7 @@ pub fn run(paths: &Paths) -> Result<Count> {
 }
 
 fn cargo(paths: &Paths, arguments: &[&str]) -> Result<bool> {
-    succeeds(Command::new("cargo").args(arguments).current_dir(&paths.repo))
+    succeeds(crate::process::cargo().args(arguments).current_dir(&paths.repo))
 }
 
 fn deny(paths: &Paths) -> Result<bool> {
