@@ -92,24 +92,26 @@ pub async fn wake_next(tx: &mut Tx, limits: PermitLimits) -> Result<usize, DbErr
     Ok(woken)
 }
 
+/// Nothing, while the cluster is away.
 async fn choose_now(tx: &mut Tx, limits: PermitLimits) -> Result<Vec<OperationId>, DbError> {
-    let running = sqlx::query!(
-        "SELECT account_id FROM operations
-         WHERE has_permit AND lease_expires_at > now() AND state IN ('running', 'cancelling')"
-    )
-    .fetch_all(tx.connection())
-    .await?;
-    // By how long they have been able to run: a delete that looks at its finalizer now and then goes
-    // behind who has waited meanwhile, and cannot keep a new store from starting.
-    let waiting = sqlx::query!(
-        "SELECT id, account_id FROM operations
-         WHERE state IN ('queued', 'running') AND run_after <= now()
-           AND (lease_expires_at IS NULL OR lease_expires_at <= now())
-         ORDER BY greatest(run_after, queued_at), id LIMIT $1",
+    // Waiting ones by how long they have been able to run: a delete that looks at its finalizer now and then
+    // goes behind who has waited meanwhile, and cannot keep a new store from starting.
+    let rows = sqlx::query!(
+        r#"SELECT id AS "id!", account_id AS "account_id!", running AS "running!" FROM (
+             SELECT id, account_id, true AS running, NULL::timestamptz AS since FROM operations
+             WHERE has_permit AND lease_expires_at > now() AND state IN ('running', 'cancelling')
+           UNION ALL (
+             SELECT id, account_id, false, greatest(run_after, queued_at) AS since FROM operations
+             WHERE state IN ('queued', 'running') AND run_after <= now()
+               AND (lease_expires_at IS NULL OR lease_expires_at <= now())
+               AND NOT EXISTS (SELECT FROM clusters WHERE unavailable_since IS NOT NULL)
+             ORDER BY since, id LIMIT $1)
+           ) either ORDER BY since, id"#,
         WAITING_WINDOW
     )
     .fetch_all(tx.connection())
     .await?;
+    let (running, waiting): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.running);
     let running: Vec<_> = running.into_iter().map(|row| AccountId::from_uuid(row.account_id)).collect();
     let waiting: Vec<_> = waiting
         .into_iter()

@@ -20,7 +20,7 @@ const CONNECT_PAUSES_S: [u64; 3] = [1, 2, 4];
 /// Give up after this long.
 const CONNECT_LIMIT: Duration = Duration::from_mins(1);
 /// How long a request waits for a free connection.
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+pub(crate) const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 
 #[derive(Debug, Clone)]
 pub struct PoolSettings {

@@ -10,7 +10,9 @@ use apalis::prelude::TaskBuilder;
 use apalis_postgres::{Config, PgTask, PostgresStorage, queries};
 use serde::{Deserialize, Serialize};
 use souk_domain::id::OperationId;
+use sqlx::postgres::PgPoolOptions;
 
+use crate::pool::ACQUIRE_TIMEOUT;
 use crate::{DbError, Tx, WorkerPool};
 
 /// The queue's name, in `apalis.jobs.job_type`.
@@ -19,6 +21,8 @@ pub const QUEUE: &str = "souk.operations";
 const JOB_VERSION: u8 = 1;
 /// A doorbell that cannot be answered so often is broken; the reaper sends a new one.
 const MAX_JOB_ATTEMPTS: usize = 3;
+/// Of apalis: one listens, one fetches jobs and notes that they are answered.
+const QUEUE_CONNECTIONS: u32 = 2;
 
 /// What a job carries.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -70,13 +74,21 @@ pub async fn wake_after(tx: &mut Tx, operation: OperationId, pause: Duration) ->
 }
 
 impl WorkerPool {
-    /// The queue as apalis sees it.
+    /// The queue as apalis sees it, over connections of its own: what it notes of a job (fetched, answered)
+    /// may be lost with the database's last moments, since a job may ring twice. So nothing waits for the disk.
     ///
-    /// One job at a time is fetched: while a fetched batch is buffered, apalis sends no heartbeats.
+    /// One job at a time is fetched: while a fetched batch is buffered, apalis sends no heartbeats. It notes that a
+    /// job is answered (which it calls to persist its result), and not also that it is being answered: that
+    /// takes as long as a claim.
     #[must_use]
     pub fn jobs(&self) -> PostgresStorage<Job> {
-        let config = Config::default().queue(QUEUE).batch_size(1).persist_results(false);
-        PostgresStorage::new(&self.0).with_config(config)
+        let config = Config::default().queue(QUEUE).batch_size(1).persist_results(true).lock_tasks(false);
+        let options = self.0.connect_options().as_ref().clone().options([("synchronous_commit", "off")]);
+        let pool = PgPoolOptions::new()
+            .max_connections(QUEUE_CONNECTIONS)
+            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .connect_lazy_with(options);
+        PostgresStorage::new(&pool).with_config(config)
     }
 }
 

@@ -6,7 +6,7 @@
 use std::net::IpAddr;
 
 use souk_domain::principal::{Principal, Role};
-use sqlx::{PgConnection, Postgres, Transaction};
+use sqlx::{PgConnection, PgPool, Postgres, Transaction};
 
 use crate::{ApiPool, DbError, WorkerPool};
 
@@ -25,7 +25,7 @@ pub struct Tx(Transaction<'static, Postgres>);
 impl ApiPool {
     /// For a principal: row-level security shows their account (and an admin everything, to read).
     pub async fn tenant(&self, principal: &Principal) -> Result<Tx, DbError> {
-        let mut tx = self.0.begin().await?;
+        let mut tx = begin(&self.0).await?;
         let admin = if principal.role == Role::Admin { "on" } else { "off" };
         sqlx::query!(
             "SELECT set_config('souk.account_id', $1, true) AS a, set_config('souk.user_id', $2, true) AS b,
@@ -41,14 +41,26 @@ impl ApiPool {
 
     /// Before there is a principal: no tenant row is visible, only the sign-in functions work.
     pub async fn anonymous(&self) -> Result<Tx, DbError> {
-        Ok(Tx(self.0.begin().await?))
+        Ok(Tx(begin(&self.0).await?))
     }
 }
 
 impl WorkerPool {
     pub async fn begin(&self) -> Result<Tx, DbError> {
-        Ok(Tx(self.0.begin().await?))
+        Ok(Tx(begin(&self.0).await?))
     }
+}
+
+/// Begins a transaction, even if nobody waits for it any more.
+///
+/// sqlx 0.9.0 forgets a transaction whose `BEGIN` was sent and not waited for (a request that was given up, a
+/// heartbeat whose operation has ended). Whoever gets the connection next is in that one, whose `now()` is long
+/// past (sqlx issues 4385 and 4393).
+async fn begin(pool: &PgPool) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
+    let pool = pool.clone();
+    let begun = tokio::spawn(async move { pool.begin().await });
+    // It is cancelled only with the runtime, and then this is, too.
+    begun.await.unwrap_or(Err(sqlx::Error::PoolClosed))
 }
 
 impl Tx {

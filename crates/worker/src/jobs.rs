@@ -5,13 +5,15 @@
 
 use std::time::Duration;
 
-use apalis::prelude::{BackendExt, BoxDynError, Data, WorkerBuilder, WorkerError};
+use apalis::prelude::{BackendExt, BoxDynError, Data, PollWith, WorkerBuilder, WorkerError};
+use apalis_postgres::Pubsub;
 use souk_db::DbError;
-use souk_db::queue::{self, Job};
+use souk_db::queue::{self, Job, QUEUE};
 use tracing::Instrument;
 
 use crate::WorkerContext;
 use crate::context::fresh_name;
+use crate::rings::Rings;
 
 /// After an error ended the apalis worker; a database that is away needs a moment.
 const RESTART_PAUSE: Duration = Duration::from_secs(1);
@@ -48,7 +50,9 @@ async fn leave(context: &WorkerContext, name: &str) -> Result<(), DbError> {
 
 async fn run_once(context: &WorkerContext, name: &str) -> Result<(), WorkerError> {
     // A notification does not come for a job that is due later, and can be lost: so both.
-    let backend = context.pool.jobs().with_pubsub().poll_with_interval(context.settings.poll_every);
+    let jobs = context.pool.jobs();
+    let rings = Rings::new(Pubsub::new(jobs.pool().clone(), QUEUE.to_owned()));
+    let backend = PollWith::new(jobs, rings).poll_with_interval(context.settings.poll_every);
     let stopping = context.stopping.clone();
     WorkerBuilder::new(name)
         .backend(backend)

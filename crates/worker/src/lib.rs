@@ -19,6 +19,7 @@ mod operation;
 mod reconcile;
 mod repair;
 mod report;
+mod rings;
 mod running;
 mod settings;
 mod timers;

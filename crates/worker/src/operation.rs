@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
+use souk_db::DbError;
 use souk_db::leases::{self, Lease};
 use souk_db::permits::{self, Claim};
-use souk_db::{DbError, installation};
 use souk_domain::id::OperationId;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
@@ -60,9 +60,6 @@ impl WorkerContext {
             return Ok(None);
         }
         let mut tx = self.begin().await?;
-        if installation::cluster_unavailable(&mut tx).await? {
-            return Ok(None);
-        }
         let claim = Claim { worker: &self.name, lease: self.settings.lease, limits: self.settings.limits };
         let lease = permits::claim(&mut tx, operation, claim).await?;
         tx.commit().await?;
