@@ -108,15 +108,17 @@ export async function makeWorld({ slug, folder: plugin }) {
     start("mariadbd", "--no-defaults", `--datadir=${data}`, `--socket=${socket}`, "--skip-networking", "--skip-log-bin", "--innodb-flush-log-at-trx-commit=0")
     await until("MariaDB", async () => existsSync(socket))
 
-    // Compiled code is kept, or each of a hundred commands would compile 4,000 files anew.
+    // Compiled code is kept, or each of a hundred commands would compile 4,000 files anew. Commands keep it in files only and
+    // the server in memory only: PHP 8.2 has been seen to die where processes share both.
     const compiled = join(folder, "compiled")
-    const php = ["memory_limit=512M", "opcache.enable_cli=1", `opcache.file_cache=${compiled}`, "opcache.memory_consumption=192", "opcache.max_accelerated_files=20000"]
-      .flatMap((setting) => ["-d", setting])
+    const settings = (...lines) => ["memory_limit=512M", "opcache.enable_cli=1", ...lines].flatMap((line) => ["-d", line])
+    const commands = settings(`opcache.file_cache=${compiled}`, "opcache.file_cache_only=1")
+    const server = settings("opcache.memory_consumption=192", "opcache.max_accelerated_files=20000")
     const port = await freePort()
     const url = `http://127.0.0.1:${port}`
     /** Runs `wp`; never throws: the exit code is part of what is asked for. */
     const wp = async (...words) => {
-      const [program, ...rest] = command("php", ...php, wpCli, `--path=${root}`, ...words)
+      const [program, ...rest] = command("php", ...commands, wpCli, `--path=${root}`, ...words)
       try {
         const { stdout, stderr } = await run(program, rest, { cwd: folder, env: environment, timeout: CALL_LIMIT_MS, maxBuffer: OUTPUT_LIMIT_BYTES })
         return { code: 0, stdout, stderr }
@@ -136,7 +138,7 @@ export async function makeWorld({ slug, folder: plugin }) {
     for (const [name, value] of [["WP_HTTP_BLOCK_EXTERNAL", "true"], ["DISABLE_WP_CRON", "true"], ["AUTOMATIC_UPDATER_DISABLED", "true"]]) {
       await must("config", "set", name, value, "--raw")
     }
-    start("php", ...php, "-S", `127.0.0.1:${port}`, "-t", root, join(here, "router.php"))
+    start("php", ...server, "-S", `127.0.0.1:${port}`, "-t", root, join(here, "router.php"))
     return { folder, root, url, wp, must, end }
   } catch (error) {
     end()
