@@ -50,6 +50,18 @@ pub const IMAGES: &[Package] = &[
     package("gpg", "gpg"),
     package("debian-archive-keyring", "/usr/share/keyrings/debian-archive-keyring.gpg"),
 ];
+/// What a WordPress of the contract's tests runs on. Programs only: no server starts with these.
+pub const WORDPRESS: &[Package] = &[
+    package("mariadb-server-core", "mariadbd"),
+    package("mariadb-client-core", "mariadb"),
+    package("php8.2-cli", "php8.2"),
+    package("php8.2-curl", "/etc/php/8.2/mods-available/curl.ini"),
+    package("php8.2-gd", "/etc/php/8.2/mods-available/gd.ini"),
+    package("php8.2-intl", "/etc/php/8.2/mods-available/intl.ini"),
+    package("php8.2-mbstring", "/etc/php/8.2/mods-available/mbstring.ini"),
+    package("php8.2-mysql", "/etc/php/8.2/mods-available/mysqli.ini"),
+    package("php8.2-xml", "/etc/php/8.2/mods-available/xml.ini"),
+];
 pub const CHECKS: &[Package] = &[package("shellcheck", "shellcheck")];
 pub const BROWSER: &[Package] =
     &[package("chromium", "chromium"), package("chromium-driver", "chromedriver")];

@@ -67,6 +67,9 @@ impl<'a> Keeper<'a> {
         if wanted.contains(&Suite::Lint) {
             groups.push(apt::CHECKS);
         }
+        if wanted.contains(&Suite::Contract) {
+            groups.push(apt::WORDPRESS);
+        }
         if matches!(self.cluster, Some(Ok(Cluster::Local(_)))) {
             groups.extend([apt::CLUSTER, apt::IMAGES, apt::BROWSER]);
         }

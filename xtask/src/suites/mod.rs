@@ -4,11 +4,13 @@
 
 mod binaries;
 mod chart;
+mod contract;
 mod day;
 mod ground;
 pub mod layout;
 mod leftovers;
 mod lint;
+mod script;
 
 use std::{
     process::ExitCode,
@@ -49,12 +51,14 @@ pub enum Suite {
     Db,
     Api,
     Chart,
+    Contract,
     Ui,
     E2e,
 }
 
 impl Suite {
-    const ALL: [Self; 7] = [Self::Lint, Self::Unit, Self::Db, Self::Api, Self::Chart, Self::Ui, Self::E2e];
+    const ALL: [Self; 8] =
+        [Self::Lint, Self::Unit, Self::Db, Self::Api, Self::Chart, Self::Contract, Self::Ui, Self::E2e];
 
     fn name(self) -> &'static str {
         match self {
@@ -63,6 +67,7 @@ impl Suite {
             Self::Db => "db",
             Self::Api => "api",
             Self::Chart => "chart",
+            Self::Contract => "contract",
             Self::Ui => "ui",
             Self::E2e => "e2e",
         }
@@ -172,7 +177,7 @@ struct Bench<'a> {
 impl Bench<'_> {
     /// The database, helm and the one build of all tests, whose time is no single suite's.
     fn prepare(&mut self, wanted: &[Suite], keeper: &Keeper<'_>) -> Option<SuiteReport> {
-        if wanted.iter().all(|suite| matches!(suite, Suite::Lint | Suite::Ui)) {
+        if wanted.iter().all(|suite| matches!(suite, Suite::Lint | Suite::Contract | Suite::Ui)) {
             return None;
         }
         let started = Instant::now();
@@ -206,6 +211,7 @@ impl Bench<'_> {
         let mut count = match suite {
             Suite::Lint => lint::run(self.paths)?,
             Suite::Chart => chart::run(self.paths, self.ground.helm.as_deref())?,
+            Suite::Contract => contract::run(self.paths)?,
             Suite::Db => self.record_of_queries()?,
             Suite::Ui => {
                 println!("          nothing here yet");
