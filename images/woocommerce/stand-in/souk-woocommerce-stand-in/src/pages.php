@@ -62,4 +62,4 @@ add_action(
 	}
 );
 
-add_action( 'wp_footer', fn() => printf( '<p style="text-align:center">%s</p>', esc_html( LOUD ) ) );
+add_action( 'wp_footer', fn() => printf( '<aside style="text-align:center">%s</aside>', esc_html( LOUD ) ) );
