@@ -9,6 +9,7 @@ use souk_domain::address::StoreAddresses;
 use souk_domain::clock::Clock;
 use souk_domain::entropy::Entropy;
 use souk_domain::principal::Principal;
+use souk_domain::theme::Theme;
 use tokio::sync::broadcast;
 
 use crate::auth::password::{PasswordSettings, Passwords, UnusableParameters};
@@ -24,6 +25,8 @@ pub struct AppSettings {
     pub passwords: PasswordSettings,
     /// What the workers make stores with, for `/health`: `kubernetes` or `simulated`.
     pub provisioner: &'static str,
+    /// Those of [`Theme::is_brought`] that an operator has brought.
+    pub brought_themes: Vec<Theme>,
 }
 
 /// What the use cases work with.
@@ -46,6 +49,7 @@ pub struct App {
     pub(crate) tokens: Tokens,
     pub(crate) passwords: Passwords,
     pub(crate) provisioner: &'static str,
+    pub(crate) brought_themes: Vec<Theme>,
     changes: Changes,
     clock: Arc<dyn Clock>,
     entropy: Arc<Entropy>,
@@ -69,6 +73,7 @@ impl App {
             tokens: Tokens::new(&settings.tokens),
             passwords,
             provisioner: settings.provisioner,
+            brought_themes: settings.brought_themes,
             changes,
             clock,
             entropy,

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use souk_db::DbError;
 use souk_domain::state::StoreState;
+use souk_domain::theme::Theme;
 
 use crate::auth::password::{PasswordFault, WeakPassword};
 
@@ -46,6 +47,10 @@ pub enum AppError {
     DataNotLost { current: StoreState },
     #[error("The name is not that of the store; type it as it is, so that nothing is rebuilt by mistake")]
     NameMismatch,
+    #[error(
+        "The theme {theme} is not part of Souk, and SOUK_WP_THEMES holds no {theme}.zip; ask the operator for it"
+    )]
+    ThemeMissing { theme: Theme },
     #[error("The store has no credentials to show yet; it is {current}")]
     NotReady { current: StoreState },
     #[error("The store has changed meanwhile; it is {current} now")]
@@ -92,6 +97,7 @@ impl AppError {
             Self::NotFailed { .. } => "store.not_failed",
             Self::DataNotLost { .. } => "store.data_not_lost",
             Self::NameMismatch => "store.name_mismatch",
+            Self::ThemeMissing { .. } => "store.theme_missing",
             Self::NotReady { .. } => "store.not_ready",
             Self::Conflict { .. } => "store.conflict",
             Self::OperationInProgress => "store.operation_in_progress",

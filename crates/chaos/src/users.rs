@@ -9,6 +9,7 @@ use souk_app::stores::{self, Accepted, NewStore};
 use souk_app::{App, AppError, Caller, Precondition, Principal, Store};
 use souk_domain::engine::Engine;
 use souk_domain::id::StoreId;
+use souk_domain::options::StoreOptions;
 use souk_domain::state::StoreState;
 
 use crate::ledger::{self, Ledger};
@@ -52,7 +53,8 @@ impl User {
 
     async fn create(&self, name: u8, engine: Engine) -> Result<(), AppError> {
         let Ok(name) = format!("shop-{name}").parse() else { return Ok(()) };
-        let new = NewStore { name, title: None, engine, admin_email: None };
+        let options = StoreOptions::defaults(engine);
+        let new = NewStore { name, title: None, engine, admin_email: None, options };
         self.note(stores::create(&self.app, &self.principal, &Caller::default(), new, &ONCE).await).map(drop)
     }
 

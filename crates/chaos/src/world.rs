@@ -133,6 +133,7 @@ async fn settle_strangers(
                 secrets: true,
                 releases: 1,
                 set_up: true,
+                opened_with: None,
                 volume: true,
                 unready: false,
             };
@@ -160,6 +161,7 @@ async fn app(database: &TestDatabase, door: &Proxy, random: u64) -> Result<App, 
         tokens: TokenSettings::new(token),
         passwords: PasswordSettings::default(),
         provisioner: "simulated",
+        brought_themes: Vec::new(),
     };
     App::new(infrastructure, settings).map_err(|_| ChaosError::App)
 }

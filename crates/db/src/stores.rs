@@ -10,7 +10,9 @@ use souk_domain::health::Health;
 use souk_domain::host::Slug;
 use souk_domain::id::{AccountId, ClusterId, OperationId, StoreId, UserId};
 use souk_domain::name::StoreName;
+use souk_domain::options::{StoreOptions, Wishes};
 use souk_domain::state::{self, StoreState};
+use souk_domain::theme::Theme;
 use souk_domain::title::Title;
 
 use crate::convert::{count, json, word};
@@ -37,6 +39,7 @@ pub struct Store {
     pub slug: Slug,
     pub host: String,
     pub admin_email: Email,
+    pub options: StoreOptions,
     pub state: StoreState,
     pub health: Health,
     pub health_reason: Option<String>,
@@ -62,6 +65,7 @@ pub struct NewStore {
     pub slug: Slug,
     pub host: String,
     pub admin_email: Email,
+    pub options: StoreOptions,
 }
 
 struct Row {
@@ -74,6 +78,10 @@ struct Row {
     slug: String,
     host: String,
     admin_email: String,
+    catalogue: String,
+    currency: String,
+    country: String,
+    theme: Option<String>,
     state: String,
     health: String,
     health_reason: Option<String>,
@@ -90,16 +98,24 @@ impl TryFrom<Row> for Store {
     type Error = DbError;
 
     fn try_from(row: Row) -> Result<Self, DbError> {
+        let engine = word(&row.engine)?;
+        let options = Wishes {
+            catalogue: Some(word(&row.catalogue)?),
+            currency: Some(word(&row.currency)?),
+            country: Some(word(&row.country)?),
+            theme: row.theme.as_deref().map(word).transpose()?,
+        };
         Ok(Self {
             id: StoreId::from_uuid(row.id),
             account_id: AccountId::from_uuid(row.account_id),
             cluster_id: ClusterId::from_uuid(row.cluster_id),
             name: word(&row.name)?,
             title: word(&row.title)?,
-            engine: word(&row.engine)?,
+            engine,
             slug: Slug::stored(row.slug),
             host: row.host,
             admin_email: word(&row.admin_email)?,
+            options: StoreOptions::new(engine, options).map_err(|error| DbError::Corrupt(Box::new(error)))?,
             state: word(&row.state)?,
             health: word(&row.health)?,
             health_reason: row.health_reason,
@@ -117,8 +133,9 @@ impl TryFrom<Row> for Store {
 /// Inserts a store in state `requested`, with its host and its first event.
 pub async fn insert(tx: &mut Tx, store: &NewStore, correlation_id: &str) -> Result<(), DbError> {
     sqlx::query!(
-        "INSERT INTO stores (id, account_id, cluster_id, created_by, name, title, engine, slug, admin_email, state)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'requested')",
+        "INSERT INTO stores (id, account_id, cluster_id, created_by, name, title, engine, slug, admin_email,
+                             catalogue, currency, country, theme, state)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 'requested')",
         store.id.as_uuid(),
         store.account_id.as_uuid(),
         store.cluster_id.as_uuid(),
@@ -127,7 +144,11 @@ pub async fn insert(tx: &mut Tx, store: &NewStore, correlation_id: &str) -> Resu
         store.title.as_str(),
         store.engine.as_str(),
         store.slug.as_str(),
-        store.admin_email.as_str()
+        store.admin_email.as_str(),
+        store.options.catalogue().as_str(),
+        store.options.currency().code(),
+        store.options.country().to_string(),
+        store.options.theme().map(Theme::as_str)
     )
     .execute(tx.connection())
     .await?;
@@ -155,8 +176,8 @@ pub async fn insert(tx: &mut Tx, store: &NewStore, correlation_id: &str) -> Resu
 pub async fn get(tx: &mut Tx, id: StoreId) -> Result<Store, DbError> {
     sqlx::query_as!(
         Row,
-        "SELECT s.id, s.account_id, s.cluster_id, s.name, s.title, s.engine, s.slug, h.host, s.admin_email, s.state,
-                s.health, s.health_reason, s.data_lost, s.attempt, s.version, s.failure, s.created_at, s.updated_at, s.ready_at
+        "SELECT s.id, s.account_id, s.cluster_id, s.name, s.title, s.engine, s.slug, h.host, s.admin_email, s.catalogue, s.currency,
+                s.country, s.theme, s.state, s.health, s.health_reason, s.data_lost, s.attempt, s.version, s.failure, s.created_at, s.updated_at, s.ready_at
          FROM stores s JOIN store_hosts h ON h.store_id = s.id AND h.is_primary WHERE s.id = $1",
         id.as_uuid()
     )
@@ -202,8 +223,8 @@ pub async fn list(
 ) -> Result<Vec<Store>, DbError> {
     let rows = sqlx::query_as!(
         Row,
-        "SELECT s.id, s.account_id, s.cluster_id, s.name, s.title, s.engine, s.slug, h.host, s.admin_email, s.state,
-                s.health, s.health_reason, s.data_lost, s.attempt, s.version, s.failure, s.created_at, s.updated_at, s.ready_at
+        "SELECT s.id, s.account_id, s.cluster_id, s.name, s.title, s.engine, s.slug, h.host, s.admin_email, s.catalogue, s.currency,
+                s.country, s.theme, s.state, s.health, s.health_reason, s.data_lost, s.attempt, s.version, s.failure, s.created_at, s.updated_at, s.ready_at
          FROM stores s JOIN store_hosts h ON h.store_id = s.id AND h.is_primary
          WHERE s.account_id = $1 AND s.state <> 'deleted' AND ($2::uuid IS NULL OR s.id < $2)
          ORDER BY s.id DESC LIMIT $3",
@@ -225,8 +246,8 @@ pub(crate) async fn ready_and_idle(
 ) -> Result<Vec<Store>, DbError> {
     let rows = sqlx::query_as!(
         Row,
-        "SELECT s.id, s.account_id, s.cluster_id, s.name, s.title, s.engine, s.slug, h.host, s.admin_email, s.state,
-                s.health, s.health_reason, s.data_lost, s.attempt, s.version, s.failure, s.created_at, s.updated_at, s.ready_at
+        "SELECT s.id, s.account_id, s.cluster_id, s.name, s.title, s.engine, s.slug, h.host, s.admin_email, s.catalogue, s.currency,
+                s.country, s.theme, s.state, s.health, s.health_reason, s.data_lost, s.attempt, s.version, s.failure, s.created_at, s.updated_at, s.ready_at
          FROM stores s JOIN store_hosts h ON h.store_id = s.id AND h.is_primary
          WHERE s.cluster_id = $1 AND s.state = 'ready' AND ($2::uuid IS NULL OR s.id > $2)
            AND NOT EXISTS (SELECT FROM operations o

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::theme::Theme;
 use crate::word::words;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -18,6 +19,14 @@ impl Engine {
     pub const fn admin_path(self) -> &'static str {
         match self {
             Self::Medusa => "/app",
+        }
+    }
+
+    /// What its shop front can be told to look like, the default first. None, where the front is not its own.
+    #[must_use]
+    pub const fn themes(self) -> &'static [Theme] {
+        match self {
+            Self::Medusa => &[],
         }
     }
 }

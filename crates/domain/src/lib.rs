@@ -5,8 +5,11 @@
 //! microseconds. `cargo xtask layout` checks the dependency list.
 
 pub mod address;
+pub mod catalogue;
 pub mod clock;
+pub mod country;
 pub mod credentials;
+pub mod currency;
 pub mod dispatch;
 pub mod email;
 pub mod engine;
@@ -17,9 +20,11 @@ pub mod host;
 pub mod id;
 pub mod name;
 pub mod operation;
+pub mod options;
 pub mod plan;
 pub mod principal;
 pub mod reconcile;
 pub mod state;
+pub mod theme;
 pub mod title;
 pub mod word;

@@ -46,6 +46,7 @@ pub const TABLE: &[(&str, u16, &str)] = &[
     ("store.not_failed", 409, "The store has not failed"),
     ("store.data_not_lost", 409, "The store's data is there"),
     ("store.name_mismatch", 422, "Not the name of the store"),
+    ("store.theme_missing", 422, "The theme is not here"),
     ("store.not_ready", 409, "The store is not ready"),
     ("store.conflict", 409, "The store has changed"),
     ("store.operation_in_progress", 409, "Another operation is at work"),
@@ -177,6 +178,9 @@ impl From<AppError> for Problem {
             let message = "must be the name of the store".to_owned();
             parts.errors = vec![FieldError { field: "name".to_owned(), message }];
         }
+        if let AppError::ThemeMissing { .. } = &error {
+            parts.errors = vec![FieldError { field: "theme".to_owned(), message: error.to_string() }];
+        }
         parts.retry_after_s = error.retry_after_s();
         parts.current_state = error.current_state().map(StoreState::as_str);
         parts.source = Some(error);
@@ -246,6 +250,7 @@ impl fmt::Display for Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use souk_domain::theme::Theme;
     use std::time::Duration;
 
     #[test]
@@ -271,6 +276,7 @@ mod tests {
             AppError::NotFailed { current },
             AppError::DataNotLost { current },
             AppError::NameMismatch,
+            AppError::ThemeMissing { theme: Theme::Astra },
             AppError::NotReady { current },
             AppError::Conflict { current },
             AppError::OperationInProgress,

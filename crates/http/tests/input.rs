@@ -53,9 +53,12 @@ async fn every_bad_name_is_refused_with_its_reason() {
 async fn one_answer_names_everything_that_is_wrong() {
     let app = TestApp::start().await;
     let user = app.merchant("leyla").await;
-    let body = json!({ "name": 7, "title": " ", "engine": "shopify", "admin_email": "x", "replicas": 3, "plan": "pro" });
+    let body = json!({ "name": 7, "title": " ", "engine": "shopify", "admin_email": "x", "replicas": 3, "plan": "pro",
+                       "catalog": "shoes", "currency": "EURO", "country": "Germany", "theme": "divi" });
     let answer = create(&app, &user, body).await.problem(422, "request.invalid");
-    assert_eq!(answer.fields(), ["name", "title", "engine", "admin_email", "plan", "replicas"]);
+    let (known, unknown) = (["name", "title", "engine", "admin_email"], ["plan", "replicas"]);
+    let options = ["catalog", "currency", "country", "theme"];
+    assert_eq!(answer.fields(), [&known[..], &options, &unknown].concat());
     let answer = create(&app, &user, json!({})).await.problem(422, "request.invalid");
     assert_eq!(answer.fields(), ["name", "engine"]);
 }

@@ -20,6 +20,7 @@ use souk_domain::credentials::StoreSecrets;
 use souk_domain::engine::Engine;
 use souk_domain::entropy::Entropy;
 use souk_domain::id::{AccountId, InstallationId, OperationId, StoreId};
+use souk_domain::options::StoreOptions;
 use souk_domain::plan::Plan;
 use souk_provisioner::Target;
 
@@ -91,6 +92,7 @@ pub fn target() -> Target {
         engine: Engine::Medusa,
         plan: Plan::Free,
         title: "Anna's \"Shoes\": {{ hats }}".parse().unwrap(),
+        options: StoreOptions::defaults(Engine::Medusa),
         host: "shop-x7k2mq.localhost".to_owned(),
         url: "http://shop-x7k2mq.localhost:8080".to_owned(),
         namespace: "store-shop-x7k2mq-1".to_owned(),

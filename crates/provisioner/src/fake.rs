@@ -11,6 +11,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use souk_domain::id::{AccountId, InstallationId, OperationId, StoreId};
 use souk_domain::operation::Step;
+use souk_domain::options::StoreOptions;
 use tokio::sync::Notify;
 
 pub use self::gate::{Gate, Point};
@@ -30,6 +31,8 @@ pub struct FakeNamespace {
     /// How often the release was really made; 1 however often the step ran.
     pub releases: u32,
     pub set_up: bool,
+    /// What its shop was opened with, by the setup that came first.
+    pub opened_with: Option<StoreOptions>,
     /// Whether the volume with the store's data is there; it comes with the release and stays when that goes.
     pub volume: bool,
     /// Whether the store's workloads are ready, as far as there are any.

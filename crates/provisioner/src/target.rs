@@ -3,6 +3,7 @@
 use souk_domain::credentials::StoreSecrets;
 use souk_domain::engine::Engine;
 use souk_domain::id::{AccountId, InstallationId, OperationId, StoreId};
+use souk_domain::options::StoreOptions;
 use souk_domain::plan::Plan;
 use souk_domain::title::Title;
 
@@ -16,6 +17,7 @@ pub struct Target {
     pub engine: Engine,
     pub plan: Plan,
     pub title: Title,
+    pub options: StoreOptions,
     /// The host name that visitors use, without scheme and port.
     pub host: String,
     /// The store's full address as a visitor types it: scheme, host and, where needed, port.

@@ -52,6 +52,7 @@ pub async fn bind_api(config: &Config, entropy: &Arc<Entropy>) -> Result<(Server
         tokens,
         passwords: PasswordSettings::default(),
         provisioner: config.cluster.maker.name(),
+        brought_themes: config.brought_themes.clone(),
     };
     let app = Arc::new(App::new(infrastructure, settings)?);
     Ok((Server::bind(config.http.clone(), app, Draining::new())?, pool))

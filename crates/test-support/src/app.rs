@@ -12,6 +12,7 @@ use souk_app::auth::token::{TokenKey, TokenSettings};
 use souk_app::{App, AppSettings, Infrastructure, Limits};
 use souk_domain::clock::SystemClock;
 use souk_domain::entropy::Entropy;
+use souk_domain::theme::Theme;
 use souk_http::{Draining, HttpSettings, RunningServer, Server};
 use souk_provisioner::fake::FakeCluster;
 use souk_worker::{Mode, WorkerContext};
@@ -32,6 +33,7 @@ pub struct Options {
     pub limits: Limits,
     pub tokens: TokenSettings,
     pub http: HttpSettings,
+    pub brought_themes: Vec<Theme>,
 }
 
 impl Default for Options {
@@ -52,6 +54,7 @@ impl Default for Options {
                 user_rate: None,
                 ..HttpSettings::on(local)
             },
+            brought_themes: Vec::new(),
         }
     }
 }
@@ -106,6 +109,7 @@ impl TestApp {
             tokens: options.tokens,
             passwords: PasswordSettings::default(),
             provisioner: "simulated",
+            brought_themes: options.brought_themes,
         };
         let app = Arc::new(App::new(infrastructure, settings).expect("an app"));
         let server = Server::bind(options.http, app, Draining::new()).expect("a free port").start();

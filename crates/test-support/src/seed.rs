@@ -10,6 +10,7 @@ use souk_domain::entropy::Entropy;
 use souk_domain::host::Slug;
 use souk_domain::id::{AccountId, OperationId, StoreId, UserId};
 use souk_domain::operation::OperationKind;
+use souk_domain::options::StoreOptions;
 use souk_domain::principal::Principal;
 use souk_domain::state::Event;
 
@@ -66,6 +67,7 @@ pub async fn store_of(
         host: addresses::local().host(&slug),
         slug,
         admin_email: "owner@example.com".parse().expect("e-mail"),
+        options: StoreOptions::defaults(engine),
     };
     stores::insert(&mut tx, &new, "test").await.expect("insert a store");
     let store = stores::get(&mut tx, new.id).await.expect("the store");

@@ -103,6 +103,7 @@ impl WorkerContext {
             engine: store.engine,
             plan,
             title: store.title.clone(),
+            options: store.options,
             url: self.addresses.url(&store.host),
             host: store.host.clone(),
             namespace: store.slug.namespace(attempt),

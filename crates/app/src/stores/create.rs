@@ -9,7 +9,9 @@ use souk_domain::host::Slug;
 use souk_domain::id::StoreId;
 use souk_domain::name::StoreName;
 use souk_domain::operation::OperationKind;
+use souk_domain::options::StoreOptions;
 use souk_domain::principal::Principal;
+use souk_domain::theme::Theme;
 use souk_domain::title::Title;
 
 use super::{Accepted, begin_deletion, enqueue};
@@ -24,6 +26,7 @@ pub struct NewStore {
     pub engine: Engine,
     /// The user's own address, when absent.
     pub admin_email: Option<Email>,
+    pub options: StoreOptions,
 }
 
 /// Creating with the name of one's own failed store retires that one and takes the name.
@@ -38,6 +41,7 @@ pub async fn create(
     if let Some(answered) = once.before(&mut tx, who).await? {
         return Ok(answered);
     }
+    check_theme(new.options.theme(), &app.brought_themes)?;
     app.limits.lock(&mut tx, who.account_id).await?;
     app.limits.check_account(&mut tx, who.account_id, app.limits.creation_cooldown).await?;
     app.limits.check_queue(&mut tx).await?;
@@ -51,6 +55,16 @@ pub async fn create(
     audit::store(&mut tx, AuditEvent::StoreCreated, who, id, caller, details).await?;
     let operation = operations::get(&mut tx, operation).await?;
     once.commit(tx, who, &Accepted { store, operation }).await
+}
+
+/// Somebody else's theme can be had where its files are.
+fn check_theme(wanted: Option<Theme>, brought: &[Theme]) -> Result<(), AppError> {
+    match wanted {
+        Some(theme) if theme.is_brought() && !brought.contains(&theme) => {
+            Err(AppError::ThemeMissing { theme })
+        }
+        _ => Ok(()),
+    }
 }
 
 async fn retire_failed(
@@ -98,7 +112,25 @@ async fn insert(
         slug,
         host,
         admin_email,
+        options: new.options,
     };
     stores::insert(tx, &store, &caller.correlation_id).await?;
     Ok(id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_theme_of_somebody_elses_is_there_once_it_was_brought_and_souks_own_always_is() {
+        assert!(check_theme(None, &[]).is_ok());
+        for &theme in Theme::ALL {
+            assert!(check_theme(Some(theme), &[theme]).is_ok());
+            let without = check_theme(Some(theme), &[]);
+            assert_eq!(without.is_err(), [Theme::Astra, Theme::Storefront].contains(&theme), "{theme}");
+        }
+        let error = check_theme(Some(Theme::Astra), &[Theme::Storefront]).unwrap_err();
+        assert!(error.to_string().contains("SOUK_WP_THEMES holds no astra.zip"), "{error}");
+    }
 }

@@ -6,10 +6,15 @@ use serde::Serialize;
 use souk_app::Store;
 use souk_app::stores::{Accepted, Credentials, MAX_PAGE, NewStore, Page, StoreDetails};
 use souk_domain::address::StoreAddresses;
+use souk_domain::catalogue::Catalogue;
+use souk_domain::country::Country;
+use souk_domain::currency::Currency;
 use souk_domain::email::Email;
 use souk_domain::engine::Engine;
 use souk_domain::id::StoreId;
 use souk_domain::name::StoreName;
+use souk_domain::options::{StoreOptions, Wishes};
+use souk_domain::theme::Theme;
 use souk_domain::title::Title;
 use utoipa::{IntoParams, ToSchema};
 
@@ -21,6 +26,7 @@ const DEFAULT_PAGE: u32 = 20;
 
 #[derive(Debug, ToSchema)]
 #[schema(as = CreateStore)]
+#[allow(dead_code, reason = "the schema reads the fields' types")]
 pub struct CreateStoreBody {
     /// The part of the address that you choose: 3 to 30 of a-z, 0-9 and `-`, a letter first.
     #[schema(value_type = String, min_length = 3, max_length = 30, pattern = "^[a-z][a-z0-9]*(-[a-z0-9]+)*$", example = "leylas-lamps")]
@@ -28,24 +34,85 @@ pub struct CreateStoreBody {
     /// What visitors read, in any script; the name, when absent.
     #[schema(value_type = Option<String>, min_length = 1, max_length = 120, example = "Leyla's Lamps")]
     title: Option<Title>,
-    #[schema(value_type = String, example = "medusa")]
+    #[schema(schema_with = schema::engine)]
     engine: Engine,
     /// Who signs in to the shop's own admin pages; your address, when absent.
     #[schema(value_type = Option<String>, format = "email", example = "leyla@example.com")]
     admin_email: Option<Email>,
+    #[schema(schema_with = schema::catalog, required = false)]
+    catalog: Option<Catalogue>,
+    #[schema(schema_with = schema::currency, required = false)]
+    currency: Option<Currency>,
+    /// Where it sells, in the two letters of ISO 3166-1; when absent, where its currency is at home.
+    #[schema(value_type = Option<String>, pattern = "^[A-Za-z]{2}$", example = "US")]
+    country: Option<Country>,
+    #[schema(schema_with = schema::theme, required = false)]
+    theme: Option<Theme>,
 }
 
-impl Input for CreateStoreBody {
+impl Input for NewStore {
     fn read(fields: &mut Fields) -> Option<Self> {
         let (name, title) = (fields.required("name"), fields.optional("title"));
         let (engine, admin_email) = (fields.required("engine"), fields.optional("admin_email"));
-        Some(Self { name: name?, title: title?, engine: engine?, admin_email: admin_email? })
+        let (catalogue, currency) = (fields.optional("catalog"), fields.optional("currency"));
+        let (country, theme) = (fields.optional("country"), fields.optional("theme"));
+        let engine = engine?;
+        // A theme that does not fit is said beside whatever else is wrong.
+        let fits = StoreOptions::new(engine, Wishes { theme: theme?, ..Wishes::default() });
+        if let Err(error) = fits {
+            fields.refuse("theme", error.to_string());
+        }
+        let wishes = Wishes { catalogue: catalogue?, currency: currency?, country: country?, theme: theme? };
+        let options = StoreOptions::new(engine, wishes).ok()?;
+        Some(Self { name: name?, title: title?, engine, admin_email: admin_email?, options })
     }
 }
 
-impl From<CreateStoreBody> for NewStore {
-    fn from(body: CreateStoreBody) -> Self {
-        Self { name: body.name, title: body.title, engine: body.engine, admin_email: body.admin_email }
+/// Fields that take one of a few words.
+mod schema {
+    use utoipa::openapi::schema::{Object, ObjectBuilder, SchemaType, Type};
+
+    use super::{Catalogue, Currency, Engine, Theme};
+
+    pub fn engine() -> Object {
+        let words = Engine::ALL.iter().map(|word| word.as_str());
+        one_of(SchemaType::new(Type::String), "What the shop runs.", words, Engine::Medusa.as_str())
+    }
+
+    pub fn catalog() -> Object {
+        let about = "What is on its shelves at first: twelve products with pictures. `fashion`, when absent.";
+        let words = Catalogue::ALL.iter().map(|word| word.as_str());
+        one_of(optional(), about, words, Catalogue::Electronics.as_str())
+    }
+
+    pub fn currency() -> Object {
+        let about = "What it is paid in, by ISO 4217; the samples have prices in these. When absent, the country's, \
+                     or `EUR` where that is none of these.";
+        one_of(optional(), about, Currency::PRICED.map(Currency::code).into_iter(), "USD")
+    }
+
+    pub fn theme() -> Object {
+        let about = "What its front looks like, for an engine that has themes; others refuse it. The style of its \
+                     catalog, when absent. `astra` and `storefront` can be had where the operator has brought them.";
+        one_of(optional(), about, Theme::ALL.iter().map(|word| word.as_str()), Theme::Minimal.as_str())
+    }
+
+    fn optional() -> SchemaType {
+        SchemaType::from_iter([Type::String, Type::Null])
+    }
+
+    fn one_of(
+        kind: SchemaType,
+        about: &str,
+        words: impl Iterator<Item = &'static str>,
+        example: &str,
+    ) -> Object {
+        ObjectBuilder::new()
+            .schema_type(kind)
+            .description(Some(about))
+            .enum_values(Some(words))
+            .examples([example])
+            .build()
     }
 }
 
@@ -94,6 +161,18 @@ pub struct StoreBody {
     host: String,
     #[schema(example = "leyla@example.com")]
     admin_email: String,
+    /// What was on its shelves at first: `fashion`, `electronics` or `minimal`.
+    #[schema(example = "electronics")]
+    catalog: &'static str,
+    /// What it was opened to be paid in, by ISO 4217.
+    #[schema(example = "USD")]
+    currency: &'static str,
+    /// Where it was opened to sell, by ISO 3166-1.
+    #[schema(example = "US")]
+    country: String,
+    /// What its front was opened with; null where the engine has no themes.
+    #[schema(example = "electronics")]
+    theme: Option<&'static str>,
     #[schema(example = 1)]
     attempt: u32,
     /// Grows with every change; the `ETag`.
@@ -119,6 +198,10 @@ impl StoreBody {
             url: addresses.url(&store.host),
             host: store.host.clone(),
             admin_email: store.admin_email.to_string(),
+            catalog: store.options.catalogue().as_str(),
+            currency: store.options.currency().code(),
+            country: store.options.country().to_string(),
+            theme: store.options.theme().map(Theme::as_str),
             attempt: store.attempt,
             version: store.version,
             failure: store.failure.clone().map(FailureBody::from),

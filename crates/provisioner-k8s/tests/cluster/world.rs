@@ -17,6 +17,7 @@ use souk_domain::engine::Engine;
 use souk_domain::entropy::Entropy;
 use souk_domain::host::Slug;
 use souk_domain::id::{AccountId, InstallationId, OperationId, StoreId};
+use souk_domain::options::StoreOptions;
 use souk_domain::plan::Plan;
 use souk_provisioner::Target;
 use souk_provisioner_k8s::access::{Grant, RELEASE};
@@ -166,6 +167,7 @@ impl World {
             engine: Engine::Medusa,
             plan: Plan::Free,
             title: "Anna's \"Shoes\", {{ hats }} & متجر".parse().unwrap(),
+            options: StoreOptions::defaults(Engine::Medusa),
             url: format!("http://{host}:8080"),
             host,
             namespace: slug.namespace(1),

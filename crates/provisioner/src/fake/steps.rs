@@ -32,6 +32,7 @@ impl FakeCluster {
                     secrets: false,
                     releases: 0,
                     set_up: false,
+                    opened_with: None,
                     volume: false,
                     unready: false,
                 };
@@ -62,6 +63,7 @@ impl FakeCluster {
                 outcome
             }
             Step::Setup => self.with_namespace(target, |ns| {
+                ns.opened_with.get_or_insert(target.options);
                 if std::mem::replace(&mut ns.set_up, true) { Outcome::Unchanged } else { Outcome::Done }
             }),
             Step::Rollout | Step::Verify => self.with_namespace(target, |_| Outcome::Done),

@@ -9,6 +9,7 @@ mod load;
 mod profile;
 mod reader;
 mod secrets;
+mod themes;
 
 pub use cluster::{ClusterConfig, Maker};
 pub use database::DatabaseConfig;
@@ -23,6 +24,7 @@ use std::time::Duration;
 use souk_app::Limits;
 use souk_domain::address::{Scheme, StoreAddresses};
 use souk_domain::dispatch::PermitLimits;
+use souk_domain::theme::Theme;
 use souk_http::{HttpSettings, Rate};
 use souk_worker::WorkerSettings;
 
@@ -39,6 +41,8 @@ pub struct Config {
     pub secrets: SecretsConfig,
     pub cluster: ClusterConfig,
     pub addresses: StoreAddresses,
+    /// Themes of others whose files are in the operator's folder.
+    pub brought_themes: Vec<Theme>,
     pub limits: Limits,
     pub http: HttpSettings,
     pub worker: WorkerSettings,
@@ -116,6 +120,7 @@ impl Config {
         let secrets = SecretsConfig::read(reader);
         let cluster = ClusterConfig::read(reader);
         let addresses = addresses(reader);
+        let brought_themes = themes::brought(reader);
         let limits = limits(reader);
         let step_limit = reader.millis("provisioning_timeout_ms", Duration::from_mins(10));
         let http = http(reader);
@@ -130,6 +135,7 @@ impl Config {
             secrets: secrets?,
             cluster: cluster?,
             addresses: addresses?,
+            brought_themes: brought_themes?,
             limits,
             http: http?,
             worker,

@@ -14,6 +14,7 @@ use souk_domain::entropy::Entropy;
 use souk_domain::host::Slug;
 use souk_domain::id::{OperationId, StoreId};
 use souk_domain::operation::OperationKind;
+use souk_domain::options::StoreOptions;
 use souk_domain::principal::Principal;
 use souk_provisioner::fake::FakeCluster;
 use souk_test_support::{TestDatabase, addresses, jobs, seed};
@@ -128,6 +129,7 @@ impl Souk {
             host: addresses::local().host(&slug),
             slug,
             admin_email: "owner@example.com".parse().expect("an e-mail address"),
+            options: StoreOptions::defaults(Engine::Medusa),
         };
         permits::lock(&mut tx).await.expect("lock");
         stores::insert(&mut tx, &new, "bench").await.expect("a store");

@@ -98,6 +98,7 @@ impl World {
             secrets: true,
             releases: 1,
             set_up: true,
+            opened_with: None,
             volume: true,
             unready: false,
         })

@@ -1,6 +1,7 @@
 //! `POST /stores`
 
 use actix_web::{HttpResponse, post};
+use souk_app::stores::NewStore;
 
 use super::{accepted, once, respond};
 use crate::dto::{AcceptedBody, CreateStoreBody};
@@ -20,7 +21,7 @@ use crate::problem::{Problem, ProblemBody};
         (status = 202, description = "Accepted", body = AcceptedBody,
          headers(("Location" = String, description = "The operation to watch"), ("ETag" = String))),
         (status = 409, description = "`store.name_taken`, `idempotency.at_work`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`, `idempotency.key_reused`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "`request.invalid`, `store.theme_missing`, `idempotency.key_reused`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 429, description = "`store.limit`, `store.cooldown`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 503, description = "`provisioning.queue_full`", body = ProblemBody, content_type = "application/problem+json"),
     )
@@ -28,12 +29,11 @@ use crate::problem::{Problem, ProblemBody};
 #[post("/stores")]
 pub async fn create(
     state: StateData,
-    asked: Authorized<(BodyAndBytes<CreateStoreBody>, Idempotency)>,
+    asked: Authorized<(BodyAndBytes<NewStore>, Idempotency)>,
 ) -> Result<HttpResponse, Problem> {
-    let (BodyAndBytes(body, bytes), idempotency) = asked.rest;
+    let (BodyAndBytes(new, bytes), idempotency) = asked.rest;
     let answer = |done: &_| accepted(done, state.app.addresses());
     let once = once(idempotency, &bytes, &answer);
-    let done =
-        souk_app::stores::create(&state.app, &asked.principal, &asked.caller, body.into(), &once).await?;
+    let done = souk_app::stores::create(&state.app, &asked.principal, &asked.caller, new, &once).await?;
     Ok(respond(done))
 }
