@@ -51,6 +51,12 @@ pub struct Image {
     context: Context,
 }
 
+impl Image {
+    fn has_catalogues(&self) -> bool {
+        OPENED_WITH_CATALOGUES.contains(&self.name.as_str())
+    }
+}
+
 #[derive(Debug, Clone)]
 enum Context {
     /// The Dockerfile's own folder.
@@ -66,6 +72,10 @@ pub struct Built {
     pub reference: String,
     pub archive: PathBuf,
 }
+
+/// What a new store opens with: not one image's own, so it comes to a build as a folder of this name.
+const CATALOGUES: &str = "images/catalogues";
+const OPENED_WITH_CATALOGUES: &[&str] = &["medusa"];
 
 /// The image that the cluster's own tests run.
 pub const TOOLBOX: &str = "toolbox";
@@ -118,6 +128,11 @@ impl<'a> Builder<'a> {
             Context::Own => inputs,
             Context::Programs(tool) => inputs.text(&tool.key(self.paths)?),
         };
+        let inputs = if image.has_catalogues() {
+            inputs.tree(&self.paths.repo, Path::new(CATALOGUES))?
+        } else {
+            inputs
+        };
         let key = inputs.key();
         Ok(Built {
             name: image.name.clone(),
@@ -157,6 +172,14 @@ impl<'a> Builder<'a> {
         Ok((dockerfile, context))
     }
 
+    /// The folders that a Dockerfile copies from by name; buildah and Docker know the same words.
+    pub fn named_contexts(&self, image: &Image) -> Vec<String> {
+        if !image.has_catalogues() {
+            return Vec::new();
+        }
+        vec![format!("--build-context=catalogues={}", self.paths.repo.join(CATALOGUES).display())]
+    }
+
     fn build(&self, image: &Image, built: &Built, base: &str) -> Result<()> {
         let (dockerfile, context) = self.places(image)?;
         let mut bud = self.buildah();
@@ -177,6 +200,7 @@ impl<'a> Builder<'a> {
                 bud.arg(format!("--env={name}={value}")).arg(format!("--unsetenv={name}"));
             }
         }
+        bud.args(self.named_contexts(image));
         bud.arg("--tag").arg(&built.reference).arg("--file").arg(dockerfile).arg(context);
         let name = format!("image {}", image.name);
         let part = self.part(&name, &image.name)?;

@@ -11,6 +11,10 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value, json};
+use souk_domain::catalogue::Catalogue;
+use souk_domain::currency::Currency;
+use souk_domain::engine::Engine;
+use souk_domain::options::{StoreOptions, Wishes};
 use souk_domain::title::Title;
 use souk_provisioner::Target;
 
@@ -76,6 +80,21 @@ fn title() -> impl Strategy<Value = Title> {
     hostile().prop_filter_map("no title", good)
 }
 
+fn options() -> impl Strategy<Value = StoreOptions> {
+    let country = "[A-Z]{2}".prop_filter_map("no country", |code| code.parse().ok());
+    (select(Catalogue::ALL), select(&Currency::PRICED[..]), country).prop_map(
+        |(catalogue, currency, country)| {
+            let wishes = Wishes {
+                catalogue: Some(catalogue),
+                currency: Some(currency),
+                country: Some(country),
+                theme: None,
+            };
+            StoreOptions::new(Engine::Medusa, wishes).unwrap()
+        },
+    )
+}
+
 fn with_title(title: &Title) -> Target {
     Target { title: title.clone(), ..target() }
 }
@@ -108,6 +127,24 @@ proptest! {
     fn no_title_changes_the_values_that_helm_is_given(title in title()) {
         let values = |target: &Target| Values::of(&settings(), target).to_json().unwrap();
         prop_assert_eq!(values(&with_title(&title)), values(&target()));
+    }
+
+    #[test]
+    fn what_a_shop_is_opened_with_stands_in_its_secret_and_not_in_the_values(options in options()) {
+        let target = Target { options, ..target() };
+        prop_assert_eq!(
+            Values::of(&settings(), &target).to_json().unwrap(),
+            Values::of(&settings(), &crate::fake_api::target()).to_json().unwrap()
+        );
+        let data = secrets::data(&target, secrets::of(&target).unwrap());
+        for (key, value) in [
+            ("store-catalogue", options.catalogue().to_string()),
+            ("store-currency", options.currency().to_string()),
+            ("store-country", options.country().to_string()),
+        ] {
+            prop_assert_eq!(&data[key].0, value.as_bytes());
+        }
+        prop_assert!(!data.contains_key("store-theme"), "medusa has none");
     }
 
     #[test]
@@ -224,7 +261,7 @@ impl SetupScript {
         let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../images/medusa/souk");
         let copy = folder.path().join("souk");
         fs::create_dir_all(&copy).unwrap();
-        for name in ["setup.mjs", "database.mjs", "ids.mjs", "restore.mjs", "secrets.mjs"] {
+        for name in ["setup.mjs", "database.mjs", "ids.mjs", "options.mjs", "restore.mjs", "secrets.mjs"] {
             fs::copy(scripts.join(name), copy.join(name)).unwrap();
         }
         let script = Self(folder);

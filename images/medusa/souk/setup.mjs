@@ -30,12 +30,14 @@ async function setup({ now_ms, resetPassword }) {
   try {
     await db.query("BEGIN")
     // The row lock makes two setups at once run one after the other.
-    const { rows: [store] } = await db.query("SELECT set_up_at FROM souk.store FOR UPDATE").catch((error) => {
+    const { rows: [store] } = await db.query("SELECT * FROM souk.store FOR UPDATE").catch((error) => {
       throw error.code === "42P01" ? new Error("the database is not restored yet") : error
     })
     const first = store.set_up_at === null
     const outcome = {
       setup: first ? "done" : "present",
+      // By the restore. A store that is older than the choice does not know.
+      opened: store.catalogue && { catalogue: store.catalogue, currency: store.currency, country: store.country },
       admin: await ensureAdmin(db, wanted, { now_ms, resetPassword }),
       publishable_key: await ensureKey(db, wanted.key, first),
       title: await ensureTitle(db, wanted.title, first),

@@ -115,7 +115,9 @@ impl<'a> Docker<'a> {
         progress::part(&name, || {
             part.run(
                 Command::new("docker")
-                    .args(["build", "--tag", &built.reference, "--file"])
+                    .arg("build")
+                    .args(builder.named_contexts(image))
+                    .args(["--tag", &built.reference, "--file"])
                     .args([dockerfile, context]),
             )
         })?;

@@ -6,7 +6,11 @@ use kube::api::ListParams;
 use reqwest::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
+use souk_domain::catalogue::Catalogue;
+use souk_domain::country::Country;
 use souk_domain::credentials::StoreSecrets;
+use souk_domain::currency::Currency;
+use souk_domain::options::StoreOptions;
 use souk_provisioner::{Outcome, StepError, Target};
 
 use crate::exec::PodCommand;
@@ -32,6 +36,21 @@ const PUBLISHABLE_KEY: &str = "x-publishable-api-key";
 #[derive(Debug, Deserialize, PartialEq, Eq)]
 struct Said {
     setup: String,
+    /// What the first boot has opened the shop with; an image that can open it in one way only does not say.
+    opened: Option<Opened>,
+}
+
+#[derive(Debug, Deserialize, PartialEq, Eq)]
+struct Opened {
+    catalogue: Catalogue,
+    currency: Currency,
+    country: Country,
+}
+
+impl From<StoreOptions> for Opened {
+    fn from(options: StoreOptions) -> Self {
+        Self { catalogue: options.catalogue(), currency: options.currency(), country: options.country() }
+    }
 }
 
 pub async fn setup(k8s: &KubernetesProvisioner, target: &Target) -> Result<Outcome, StepError> {
@@ -56,13 +75,20 @@ pub async fn setup(k8s: &KubernetesProvisioner, target: &Target) -> Result<Outco
         return Err(StepError::transient(format!("the shop's setup failed with code {}", output.exit_code))
             .caused_by(said));
     }
-    outcome(&output.stdout)
+    outcome(&output.stdout, target.options)
 }
 
-fn outcome(stdout: &str) -> Result<Outcome, StepError> {
+fn outcome(stdout: &str, wanted: StoreOptions) -> Result<Outcome, StepError> {
     match serde_json::from_str::<Said>(stdout.trim()) {
-        Ok(said) if said.setup == "present" => Ok(Outcome::Unchanged),
-        Ok(_) => Ok(Outcome::Done),
+        // Shops that are older than the choice do not say what they were opened with.
+        Ok(said) if said.setup == "present" && said.opened.is_none() => Ok(Outcome::Unchanged),
+        Ok(said) if said.opened == Some(wanted.into()) => {
+            Ok(if said.setup == "present" { Outcome::Unchanged } else { Outcome::Done })
+        }
+        Ok(_) => Err(StepError::permanent(
+            "the shop was not opened with the catalog, currency and country asked for",
+        )
+        .advice("The operator should check that the image of medusa is of this version of Souk")),
         Err(error) => Err(StepError::transient("the shop's setup did not say how it went").caused_by(error)),
     }
 }
@@ -85,14 +111,14 @@ fn is_ready(pod: &Pod) -> bool {
 pub type Flaw = String;
 
 /// Asks everything that must hold before a store may be called ready.
-pub async fn flaw(visitor: &Visitor, secrets: &StoreSecrets) -> Result<Option<Flaw>, NoAnswer> {
+pub async fn flaw(visitor: &Visitor, secrets: &StoreSecrets, url: &str) -> Result<Option<Flaw>, NoAnswer> {
     let health = visitor.get("/health", &[]).await?;
     if health.status != StatusCode::OK {
         return Ok(Some(unexpected("/health", &health)));
     }
     let (admin, products, login) = futures::try_join!(
         admin_flaw(visitor),
-        products_flaw(visitor, secrets),
+        products_flaw(visitor, secrets, url),
         login_flaw(visitor, secrets)
     )?;
     Ok(admin.or(products).or(login))
@@ -107,8 +133,12 @@ async fn admin_flaw(visitor: &Visitor) -> Result<Option<Flaw>, NoAnswer> {
     Ok((!is_page).then(|| unexpected("/app", &page)))
 }
 
-/// The samples are there, and each has a price in the first region.
-async fn products_flaw(visitor: &Visitor, secrets: &StoreSecrets) -> Result<Option<Flaw>, NoAnswer> {
+/// The samples are there, each has a price in the first region, and the shop serves its own pictures.
+async fn products_flaw(
+    visitor: &Visitor,
+    secrets: &StoreSecrets,
+    url: &str,
+) -> Result<Option<Flaw>, NoAnswer> {
     let key = [(PUBLISHABLE_KEY, secrets.publishable_key.as_str())];
     let regions = visitor.get("/store/regions", &key).await?;
     let body = regions.json();
@@ -122,13 +152,23 @@ async fn products_flaw(visitor: &Visitor, secrets: &StoreSecrets) -> Result<Opti
         return Ok(Some(unexpected("/store/products", &answer)));
     };
     let unpriced = products.iter().filter(|product| !is_priced(product)).count();
-    Ok(match (products.len(), unpriced) {
+    match (products.len(), unpriced) {
         (found, _) if found < SAMPLE_PRODUCTS => {
-            Some(format!("the shop shows {found} of {SAMPLE_PRODUCTS} sample products"))
+            Ok(Some(format!("the shop shows {found} of {SAMPLE_PRODUCTS} sample products")))
         }
-        (_, 0) => None,
-        (_, unpriced) => Some(format!("{unpriced} of the shop's products have no price")),
-    })
+        (_, 0) => picture_flaw(visitor, products, url).await,
+        (_, unpriced) => Ok(Some(format!("{unpriced} of the shop's products have no price"))),
+    }
+}
+
+/// One stands for all: they lie in one folder. An owner may have taken them away, or show those of another host.
+async fn picture_flaw(visitor: &Visitor, products: &[Value], url: &str) -> Result<Option<Flaw>, NoAnswer> {
+    let pictures = products.iter().filter_map(|product| product["thumbnail"].as_str());
+    let Some(path) = pictures.filter_map(|picture| picture.strip_prefix(url)).next() else {
+        return Ok(None);
+    };
+    let picture = visitor.get(path, &[]).await?;
+    Ok((picture.status != StatusCode::OK).then(|| unexpected("the picture of a product", &picture)))
 }
 
 fn is_priced(product: &Value) -> bool {
@@ -161,6 +201,9 @@ mod tests {
     use wiremock::matchers::{body_json, header, method, path};
     use wiremock::{Mock, MockServer, ResponseTemplate};
 
+    use souk_domain::engine::Engine;
+    use souk_provisioner::ErrorKind;
+
     use super::*;
     use crate::fake_api::target;
 
@@ -172,6 +215,7 @@ mod tests {
         NoAdmin,
         FewProducts,
         NoPrice,
+        NoPicture,
         WrongPassword,
         StrangerIsIn,
     }
@@ -194,7 +238,14 @@ mod tests {
             .mount(&server)
             .await;
         let price = if but == But::NoPrice { Value::Null } else { json!({"calculated_amount": 10}) };
-        let product = json!({"variants": [{"calculated_price": price}]});
+        let picture = format!("{}/static/samples/hat.webp", target().url);
+        let product = json!({"variants": [{"calculated_price": price}], "thumbnail": picture});
+        let served = if but == But::NoPicture { 404 } else { 200 };
+        Mock::given(path("/static/samples/hat.webp"))
+            .respond_with(ResponseTemplate::new(served))
+            .expect(u64::from(![But::Sick, But::FewProducts, But::NoPrice].contains(&but)))
+            .mount(&server)
+            .await;
         let count = if but == But::FewProducts { 3 } else { SAMPLE_PRODUCTS };
         Mock::given(path("/store/products"))
             .respond_with(ok(json!({"products": vec![product; count]})))
@@ -225,6 +276,7 @@ mod tests {
             (But::NoAdmin, Some("/app answers with status 200")),
             (But::FewProducts, Some("the shop shows 3 of 12 sample products")),
             (But::NoPrice, Some("12 of the shop's products have no price")),
+            (But::NoPicture, Some("the picture of a product answers with status 404")),
             (But::WrongPassword, Some("the admin's login answers with status 404")),
             (But::StrangerIsIn, Some("/admin/users/me answers with status 200")),
         ];
@@ -232,15 +284,26 @@ mod tests {
         for (but, expected) in table {
             let server = shop(but).await;
             let visitor = Visitor::new(&target, Some(&server.address().to_string())).await.unwrap();
-            let found = flaw(&visitor, target.secrets.as_ref().unwrap()).await.unwrap();
+            let found = flaw(&visitor, target.secrets.as_ref().unwrap(), &target.url).await.unwrap();
             assert_eq!(found.as_deref(), expected);
         }
     }
 
     #[test]
     fn the_setups_own_line_says_whether_anything_changed() {
-        assert_eq!(outcome("{\"setup\":\"done\",\"admin\":\"created\"}\n").unwrap(), Outcome::Done);
-        assert_eq!(outcome("{\"setup\":\"present\"}").unwrap(), Outcome::Unchanged);
-        assert!(outcome("").is_err());
+        let said = |text: &str| outcome(text, StoreOptions::defaults(Engine::Medusa));
+        let opened = r#"{"catalogue":"fashion","currency":"EUR","country":"DE"}"#;
+        let done = format!("{{\"setup\":\"done\",\"opened\":{opened},\"admin\":\"created\"}}\n");
+        assert_eq!(said(&done).unwrap(), Outcome::Done);
+        let present = done.replace("done", "present");
+        for again in [&present, "{\"setup\":\"present\"}"] {
+            assert_eq!(said(again).unwrap(), Outcome::Unchanged, "{again}");
+        }
+        assert!(said("").is_err());
+        // By an image that can do no other, and one that did something else.
+        let silent = "{\"setup\":\"done\"}".to_owned();
+        for other in [silent, done.replace("EUR", "USD"), present.replace("fashion", "minimal")] {
+            assert_eq!(said(&other).unwrap_err().kind, ErrorKind::Permanent, "{other}");
+        }
     }
 }

@@ -40,16 +40,26 @@ pub fn of(target: &Target) -> Result<&StoreSecrets, StepError> {
     target.secrets.as_ref().ok_or_else(|| StepError::permanent("the secrets of this attempt are missing"))
 }
 
-/// The title is no secret; it comes this way because a text of a merchant's must never meet a template.
+/// The title is no secret; it comes this way because a text of a merchant's must never meet a template. What the
+/// shop is opened with comes beside it, for the same reader.
 pub(crate) fn data(target: &Target, secrets: &StoreSecrets) -> BTreeMap<String, ByteString> {
+    let country = target.options.country().to_string();
     let own = [
         ("admin-email", secrets.admin_email.as_str()),
         ("admin-password", &secrets.admin_password),
         ("publishable-key", &secrets.publishable_key),
         ("store-title", target.title.as_str()),
+        ("store-catalogue", target.options.catalogue().as_str()),
+        ("store-currency", target.options.currency().code()),
+        ("store-country", &country),
     ];
+    let theme = target.options.theme().map(|theme| ("store-theme", theme.as_str()));
     let internal = secrets.internal.iter().map(|(key, value)| (key.as_str(), value.as_str()));
-    own.into_iter().chain(internal).map(|(key, value)| (key.to_owned(), ByteString(value.into()))).collect()
+    own.into_iter()
+        .chain(theme)
+        .chain(internal)
+        .map(|(key, value)| (key.to_owned(), ByteString(value.into())))
+        .collect()
 }
 
 fn secret(target: &Target, name: &str, data: BTreeMap<String, ByteString>, kind: Option<String>) -> Secret {
@@ -131,6 +141,9 @@ mod tests {
             "postgres-password",
             "publishable-key",
             "redis-password",
+            "store-catalogue",
+            "store-country",
+            "store-currency",
             "store-title",
         ];
         assert_eq!(keys, expected);

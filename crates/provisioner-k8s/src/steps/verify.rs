@@ -21,7 +21,7 @@ pub async fn run(k8s: &KubernetesProvisioner, target: &Target) -> Result<Outcome
     let deadline = Instant::now() + k8s.settings.limits.verify;
     loop {
         let answer = match target.engine {
-            Engine::Medusa => engines::medusa::flaw(&visitor, secrets).await,
+            Engine::Medusa => engines::medusa::flaw(&visitor, secrets, &target.url).await,
         };
         let error = match answer {
             Ok(None) => return Ok(Outcome::Done),
