@@ -28,7 +28,7 @@ phase secrets
 "$HELM" upgrade --install store "$copy" --namespace "$NAMESPACE" --values "$ENVIRONMENT" --values "$VALUES" \
   --wait --timeout "${LIMIT_S}s" >&2
 phase "helm --wait, migrate"
-"${kubectl[@]}" "${cli[@]}" exec /tmp/seed/seed.mjs >&2
+"${kubectl[@]}" "${cli[@]}" exec /tmp/seed/seed.mjs fashion >&2
 phase seed
 "${kubectl[@]}" "${cli[@]}" user --email "$ADMIN_EMAIL" --password "$ADMIN_PASSWORD" >&2
 phase user

@@ -329,6 +329,8 @@ pub fn folder() -> PathBuf {
     folder
 }
 
-fn repository() -> PathBuf {
+/// The root of the sources.
+#[must_use]
+pub fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap_or(Path::new(".")).to_owned()
 }

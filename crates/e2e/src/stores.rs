@@ -31,7 +31,18 @@ impl Store {
     /// # Panics
     /// When the API refuses.
     pub async fn create(owner: &StoreClient, name: &str) -> Self {
-        let body = json!({ "name": name, "title": format!("The {name} shop"), "engine": "medusa" });
+        Self::create_with(owner, name, json!({})).await
+    }
+
+    /// As [`Store::create`], with more of what can be asked for.
+    ///
+    /// # Panics
+    /// When the API refuses.
+    pub async fn create_with(owner: &StoreClient, name: &str, options: Value) -> Self {
+        let mut body = json!({ "name": name, "title": format!("The {name} shop"), "engine": "medusa" });
+        for (field, value) in options.as_object().into_iter().flatten() {
+            body[field] = value.clone();
+        }
         let accepted = owner.post("/api/v1/stores", body).await.unwrap_or_else(|error| panic!("{error}"));
         let text = |key: &str| accepted["store"][key].as_str().unwrap_or_default().to_owned();
         Self { id: text("id"), host: text("host"), url: text("url"), owner: owner.clone() }

@@ -2,12 +2,15 @@
 //!
 //! One at a time: each boots a whole shop, and two cores are soon busy.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use souk_e2e::browser::Browser;
 use souk_e2e::metadata::{self, Metadata};
-use souk_e2e::souk::{Images, Souk};
+use souk_e2e::souk::{Images, Souk, repository};
 use souk_e2e::stores::Store;
 use souk_e2e::{Cluster, Space};
 use souk_shopper::{Admin, buy, product_titles};
@@ -50,6 +53,81 @@ async fn a_store_is_made_sells_and_its_admin_sees_the_order() {
         browser.see("//*[contains(text(), 'Orders')]").await;
         browser.close().await;
 
+        store.delete().await;
+    })
+    .await;
+}
+
+/// What a catalogue has: titles, and each variant's price in a currency by its article number.
+fn catalogue(name: &str, currency: &str) -> (BTreeSet<String>, BTreeMap<String, f64>) {
+    let path = repository().join(format!("images/catalogues/{name}.json"));
+    let file: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+    let products = file["products"].as_array().unwrap();
+    let titles = products.iter().map(|product| text(&product["name"])).collect();
+    let variants = products.iter().flat_map(|product| product["variants"].as_array().unwrap());
+    let price = |variant: &Value| text(&variant["prices"][currency]).parse().unwrap();
+    (titles, variants.map(|variant| (text(&variant["sku"]), price(variant))).collect())
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_else(|| panic!("{value} is no text")).to_owned()
+}
+
+#[tokio::test]
+#[ignore = "needs a cluster: cargo xtask test --only e2e"]
+async fn a_store_opens_with_the_catalog_the_currency_and_the_country_that_were_asked_for() {
+    let _turn = ONE_AT_A_TIME.lock().await;
+    Souk::run(&Images::built(), async |souk| {
+        let owner = souk.user("anna").await;
+        let wish = json!({ "catalog": "electronics", "currency": "usd", "country": "us" });
+        let store = Store::create_with(&owner, "gadgets", wish).await;
+        store.wait_ready().await;
+        let credentials = store.credentials().await;
+        let shopper = store.shopper(&credentials).await;
+
+        let regions = shopper.get("/store/regions").await.unwrap();
+        let region = &regions["regions"][0];
+        assert_eq!(regions["regions"].as_array().unwrap().len(), 1, "{regions:#}");
+        assert_eq!((region["currency_code"].as_str(), region["name"].as_str()), (Some("usd"), Some("United States")));
+        let countries: Vec<_> = region["countries"].as_array().unwrap().iter().map(|one| &one["iso_2"]).collect();
+        assert_eq!(countries, ["us"]);
+
+        let path = format!(
+            "/store/products?limit=100&region_id={}&fields=title,thumbnail,*images,*variants.calculated_price",
+            text(&region["id"])
+        );
+        let answer = shopper.get(&path).await.unwrap();
+        let products = answer["products"].as_array().unwrap();
+        let (titles, prices) = catalogue("electronics", "USD");
+        assert_eq!(products.iter().map(|product| text(&product["title"])).collect::<BTreeSet<_>>(), titles);
+        let variants = products.iter().flat_map(|product| product["variants"].as_array().unwrap());
+        let found = variants.map(|variant| {
+            let price = &variant["calculated_price"];
+            assert_eq!(price["currency_code"], "usd", "{variant:#}");
+            (text(&variant["sku"]), price["calculated_amount"].as_f64().unwrap())
+        });
+        assert_eq!(found.collect::<BTreeMap<_, _>>(), prices);
+
+        for product in products {
+            let picture = text(&product["thumbnail"]);
+            assert_eq!(product["images"][0]["url"], picture.as_str());
+            let path = picture.strip_prefix(&store.url).unwrap_or_else(|| panic!("{picture} is of a foreign host"));
+            let (kind, bytes) = store.visitor().await.file(path).await.unwrap();
+            let drawn = Path::new("images/catalogues/pictures/electronics").join(Path::new(path).file_name().unwrap());
+            assert_eq!((kind.as_str(), bytes == fs::read(repository().join(drawn)).unwrap()), ("image/webp", true));
+        }
+
+        let order = buy(&shopper, "shopper@example.com").await.unwrap();
+        assert_eq!(order.currency, "usd");
+        let admin =
+            Admin::sign_in(&store.visitor().await, &credentials.admin_email, &credentials.admin_password)
+                .await
+                .unwrap();
+        let shop = admin.get("/admin/stores").await.unwrap();
+        let currencies = shop["stores"][0]["supported_currencies"].as_array().unwrap();
+        let currencies: Vec<_> = currencies.iter().map(|one| (&one["currency_code"], &one["is_default"])).collect();
+        assert_eq!(currencies, [(&json!("usd"), &json!(true))]);
+        souk_e2e::cluster::helm_test(&store.namespace().await).await;
         store.delete().await;
     })
     .await;

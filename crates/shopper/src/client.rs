@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use reqwest::{Client, Method, StatusCode};
+use reqwest::header::CONTENT_TYPE;
+use reqwest::{Client, Method, Response, StatusCode};
 use serde_json::Value;
 use url::Url;
 
@@ -74,7 +75,24 @@ impl StoreClient {
         self.send(Method::DELETE, path, None).await
     }
 
+    /// What is at the path as it is, with its content type.
+    pub async fn file(&self, path: &str) -> Result<(String, Vec<u8>), ShopError> {
+        let answer = self.ask(Method::GET, path, None).await?;
+        let kind = answer.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        let kind = kind.to_owned();
+        let no_answer = |source| ShopError::NoAnswer { method: Method::GET, path: path.to_owned(), source };
+        Ok((kind, answer.bytes().await.map_err(no_answer)?.to_vec()))
+    }
+
     async fn send(&self, method: Method, path: &str, body: Option<Value>) -> Result<Value, ShopError> {
+        let answer = self.ask(method.clone(), path, body).await?;
+        let no_answer = |source| ShopError::NoAnswer { method, path: path.to_owned(), source };
+        let text = answer.text().await.map_err(no_answer)?;
+        Ok(serde_json::from_str(&text).unwrap_or(Value::Null))
+    }
+
+    /// An answer that is a success.
+    async fn ask(&self, method: Method, path: &str, body: Option<Value>) -> Result<Response, ShopError> {
         let no_answer =
             |source| ShopError::NoAnswer { method: method.clone(), path: path.to_owned(), source };
         let address = self.base.join(path).map_err(|_| ShopError::Address(path.to_owned()))?;
@@ -87,11 +105,11 @@ impl StoreClient {
         }
         let answer = request.send().await.map_err(no_answer)?;
         let status = answer.status();
-        let text = answer.text().await.map_err(no_answer)?;
         if !status.is_success() {
-            return Err(ShopError::Refused { method, path: path.to_owned(), status, body: text });
+            let body = answer.text().await.map_err(no_answer)?;
+            return Err(ShopError::Refused { method, path: path.to_owned(), status, body });
         }
-        Ok(serde_json::from_str(&text).unwrap_or(Value::Null))
+        Ok(answer)
     }
 }
 

@@ -163,8 +163,8 @@ async fn products_flaw(
 
 /// One stands for all: they lie in one folder. An owner may have taken them away, or show those of another host.
 async fn picture_flaw(visitor: &Visitor, products: &[Value], url: &str) -> Result<Option<Flaw>, NoAnswer> {
-    let pictures = products.iter().filter_map(|product| product["thumbnail"].as_str());
-    let Some(path) = pictures.filter_map(|picture| picture.strip_prefix(url)).next() else {
+    let mut pictures = products.iter().filter_map(|product| product["thumbnail"].as_str());
+    let Some(path) = pictures.find_map(|picture| picture.strip_prefix(url)) else {
         return Ok(None);
     };
     let picture = visitor.get(path, &[]).await?;
@@ -240,9 +240,9 @@ mod tests {
         let price = if but == But::NoPrice { Value::Null } else { json!({"calculated_amount": 10}) };
         let picture = format!("{}/static/samples/hat.webp", target().url);
         let product = json!({"variants": [{"calculated_price": price}], "thumbnail": picture});
-        let served = if but == But::NoPicture { 404 } else { 200 };
+        let answered = if but == But::NoPicture { 404 } else { 200 };
         Mock::given(path("/static/samples/hat.webp"))
-            .respond_with(ResponseTemplate::new(served))
+            .respond_with(ResponseTemplate::new(answered))
             .expect(u64::from(![But::Sick, But::FewProducts, But::NoPrice].contains(&but)))
             .mount(&server)
             .await;

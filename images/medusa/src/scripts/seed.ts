@@ -18,7 +18,7 @@ import {
   updateStoresWorkflow,
 } from "@medusajs/medusa/core-flows"
 import { basename } from "node:path"
-import { prices, readCatalogue, SampleProduct } from "../catalogue"
+import { prices, readCatalogue, type SampleProduct } from "../catalogue"
 
 // The euro's countries and two neighbours. A store elsewhere sells in its own country only.
 const EUROPE = [
