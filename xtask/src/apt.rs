@@ -48,6 +48,7 @@ pub const IMAGES: &[Package] = &[
     package("buildah", "buildah"),
     package("mmdebstrap", "mmdebstrap"),
     package("gpg", "gpg"),
+    package("unzip", "unzip"),
     package("debian-archive-keyring", "/usr/share/keyrings/debian-archive-keyring.gpg"),
 ];
 /// What a WordPress of the contract's tests runs on. Programs only: no server starts with these.

@@ -21,8 +21,12 @@ const KEY_DIGITS: usize = 12;
 pub struct Inputs(Sha256);
 
 impl Inputs {
-    pub fn text(mut self, text: &str) -> Self {
-        self.piece(text.as_bytes());
+    pub fn text(self, text: &str) -> Self {
+        self.bytes(text.as_bytes())
+    }
+
+    pub fn bytes(mut self, bytes: &[u8]) -> Self {
+        self.piece(bytes);
         self
     }
 
@@ -44,6 +48,18 @@ impl Inputs {
         Ok(self)
     }
 
+    /// Every file below a folder that git does not know, with name and content.
+    pub fn folder(mut self, root: &Path) -> Result<Self> {
+        let mut files = Vec::new();
+        collect(root, &mut files)?;
+        files.sort();
+        for file in files {
+            self.piece(file.strip_prefix(root).unwrap_or(&file).as_os_str().as_bytes());
+            self.piece(&fs::read(&file).doing(format!("reading {}", file.display()))?);
+        }
+        Ok(self)
+    }
+
     pub fn key(self) -> String {
         hex(&self.0.finalize())[..KEY_DIGITS].to_owned()
     }
@@ -53,6 +69,19 @@ impl Inputs {
         self.0.update((bytes.len() as u64).to_le_bytes());
         self.0.update(bytes);
     }
+}
+
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
+    let doing = || format!("reading the folder {}", folder.display());
+    for entry in fs::read_dir(folder).doing(doing())? {
+        let entry = entry.doing(doing())?;
+        if entry.file_type().doing(doing())?.is_dir() {
+            collect(&entry.path(), files)?;
+        } else {
+            files.push(entry.path());
+        }
+    }
+    Ok(())
 }
 
 /// The files below `folder`, relative to the repository, sorted.

@@ -19,6 +19,7 @@ use crate::{
     error::{Doing, Result},
     hash::Inputs,
     paths::Paths,
+    plugin::Plugin,
     process::{self, Part, succeeds},
     progress,
     tools::Tool,
@@ -49,6 +50,8 @@ pub struct Image {
     /// Relative to the repository.
     folder: PathBuf,
     context: Context,
+    /// The WooCommerce plugin, for the image that holds one.
+    plugin: Option<Plugin>,
 }
 
 impl Image {
@@ -70,12 +73,16 @@ enum Context {
 pub struct Built {
     pub name: String,
     pub reference: String,
+    /// What buildah's own storage calls it.
+    own_tag: String,
     pub archive: PathBuf,
 }
 
 /// What a new store opens with: not one image's own, so it comes to a build as a folder of this name.
 const CATALOGUES: &str = "images/catalogues";
-const OPENED_WITH_CATALOGUES: &[&str] = &["medusa"];
+const OPENED_WITH_CATALOGUES: &[&str] = &["medusa", "woocommerce"];
+/// The image that holds the WooCommerce plugin.
+const WOOCOMMERCE: &str = "woocommerce";
 
 /// The image that the cluster's own tests run.
 pub const TOOLBOX: &str = "toolbox";
@@ -86,6 +93,7 @@ pub fn of_cluster() -> Vec<Image> {
         name: name.into(),
         folder: Path::new("devcluster/images").join(name),
         context: Context::Programs(tool),
+        plugin: None,
     };
     vec![
         one("pause", Tool::DevCluster),
@@ -103,7 +111,8 @@ pub fn of_stores(paths: &Paths) -> Result<Vec<Image>> {
         let entry = entry.doing("reading the folder images/")?;
         if entry.path().join("Dockerfile").exists() {
             let name = entry.file_name().to_string_lossy().into_owned();
-            images.push(Image { folder: Path::new("images").join(&name), name, context: Context::Own });
+            let plugin = (name == WOOCOMMERCE).then(|| Plugin::find(paths)).transpose()?;
+            images.push(Image { folder: Path::new("images").join(&name), name, context: Context::Own, plugin });
         }
     }
     images.sort_by(|a, b| a.name.cmp(&b.name));
@@ -133,10 +142,18 @@ impl<'a> Builder<'a> {
         } else {
             inputs
         };
+        // The tag says which plugin is in it, wherever the image's name is seen: in a release's values, on a pod.
+        let (inputs, label) = match &image.plugin {
+            None => (inputs, String::new()),
+            Some(plugin) => {
+                (inputs.text(plugin.slug()).folder(&plugin.folder)?, format!("{}-", plugin.label()))
+            }
+        };
         let key = inputs.key();
         Ok(Built {
             name: image.name.clone(),
-            reference: format!("localhost/souk/{}:{key}", image.name),
+            reference: format!("localhost/souk/{}:{label}{key}", image.name),
+            own_tag: format!("localhost/souk/{}:{key}", image.name),
             archive: self.paths.images().join(format!("{}-{key}.tar", image.name)),
         })
     }
@@ -147,6 +164,9 @@ impl<'a> Builder<'a> {
 
     pub fn ensure(&self, image: &Image) -> Result<Built> {
         let built = self.plan(image)?;
+        if let Some(plugin) = &image.plugin {
+            progress::say(plugin.words());
+        }
         if built.archive.exists() {
             return Ok(built);
         }
@@ -174,10 +194,17 @@ impl<'a> Builder<'a> {
 
     /// The folders that a Dockerfile copies from by name; buildah and Docker know the same words.
     pub fn named_contexts(&self, image: &Image) -> Vec<String> {
-        if !image.has_catalogues() {
-            return Vec::new();
+        let mut contexts = Vec::new();
+        if image.has_catalogues() {
+            contexts
+                .push(format!("--build-context=catalogues={}", self.paths.repo.join(CATALOGUES).display()));
         }
-        vec![format!("--build-context=catalogues={}", self.paths.repo.join(CATALOGUES).display())]
+        if let Some(plugin) = &image.plugin {
+            contexts.push(format!("--build-context=plugin={}", plugin.folder.display()));
+            contexts.push(format!("--build-arg=PLUGIN_SLUG={}", plugin.slug()));
+            contexts.push(format!("--label=dev.souk.plugin={}", plugin.label()));
+        }
+        contexts
     }
 
     fn build(&self, image: &Image, built: &Built, base: &str) -> Result<()> {
@@ -201,7 +228,7 @@ impl<'a> Builder<'a> {
             }
         }
         bud.args(self.named_contexts(image));
-        bud.arg("--tag").arg(&built.reference).arg("--file").arg(dockerfile).arg(context);
+        bud.arg("--tag").arg(&built.own_tag).arg("--file").arg(dockerfile).arg(context);
         let name = format!("image {}", image.name);
         let part = self.part(&name, &image.name)?;
         part.run(self.buildah().args(["rm", "--all"]))?; // working containers of killed builds
@@ -218,7 +245,7 @@ impl<'a> Builder<'a> {
             }
             _ => {}
         }
-        part.run(self.buildah().args(["push", "--quiet", &built.reference]).arg(format!(
+        part.run(self.buildah().args(["push", "--quiet", &built.own_tag]).arg(format!(
             "docker-archive:{}:{}",
             half.display(),
             built.reference

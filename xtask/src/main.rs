@@ -15,6 +15,7 @@ mod hash;
 mod images;
 mod lock;
 mod paths;
+mod plugin;
 mod postgres;
 mod process;
 mod progress;

@@ -1,0 +1,129 @@
+//! Which WooCommerce plugin the image `woocommerce` holds: the one that `WOOCOMMERCE_PLUGIN` names, a folder or
+//! a zip as it is released, or this repository's stand-in.
+//!
+//! Invariant: the stand-in is never taken for the real one. Image tag, label, the file in the image and what is
+//! printed all say which it is.
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use crate::{
+    error::{Doing, Error, Result},
+    hash::Inputs,
+    paths::Paths,
+    process,
+};
+
+const VARIABLE: &str = "WOOCOMMERCE_PLUGIN";
+const STAND_IN: &str = "images/woocommerce/stand-in/souk-woocommerce-stand-in";
+/// The header of a plugin's main file is at its top.
+const HEADER_BYTES: usize = 4096;
+
+#[derive(Debug, Clone)]
+pub struct Plugin {
+    pub folder: PathBuf,
+    kind: Kind,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Kind {
+    Real { version: String },
+    StandIn,
+}
+
+impl Plugin {
+    pub fn find(paths: &Paths) -> Result<Self> {
+        match env::var_os(VARIABLE).filter(|value| !value.is_empty()) {
+            Some(named) => {
+                let named = std::path::absolute(named).doing(format!("reading {VARIABLE}"))?;
+                Self::real(&if named.is_file() { unpacked(paths, &named)? } else { named })
+            }
+            None => Ok(Self { folder: paths.repo.join(STAND_IN), kind: Kind::StandIn }),
+        }
+    }
+
+    fn real(folder: &Path) -> Result<Self> {
+        let main = folder.join("woocommerce.php");
+        let refused = |what: &str| Error::Refused(format!("{VARIABLE}: {} {what}", folder.display()));
+        let text = fs::read(&main).map_err(|_| refused("holds no woocommerce.php"))?;
+        let version = version_of(&String::from_utf8_lossy(&text[..text.len().min(HEADER_BYTES)]))
+            .ok_or_else(|| refused("names no version in woocommerce.php"))?;
+        Ok(Self { folder: folder.to_owned(), kind: Kind::Real { version } })
+    }
+
+    /// The plugin's folder in WordPress, which is its name there.
+    pub fn slug(&self) -> &'static str {
+        match self.kind {
+            Kind::Real { .. } => "woocommerce",
+            Kind::StandIn => "souk-woocommerce-stand-in",
+        }
+    }
+
+    /// Fit for an image's tag.
+    pub fn label(&self) -> String {
+        match &self.kind {
+            Kind::Real { version } => version.clone(),
+            Kind::StandIn => "stand-in".to_owned(),
+        }
+    }
+
+    pub fn words(&self) -> String {
+        match &self.kind {
+            Kind::Real { version } => format!("WooCommerce stores run WooCommerce {version}"),
+            Kind::StandIn => format!(
+                "NOT WOOCOMMERCE: WooCommerce stores run a small stand-in, good for tests only. \
+                 {VARIABLE}=<zip or folder of the plugin> gives them the real one"
+            ),
+        }
+    }
+}
+
+/// `Version: 11.0.1` in the comment at the top of a plugin.
+fn version_of(header: &str) -> Option<String> {
+    let line = header.lines().find_map(|line| line.trim_start_matches([' ', '*']).strip_prefix("Version:"))?;
+    let version = line.trim();
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '.' || c == '-';
+    (!version.is_empty() && version.chars().all(is_plain)).then(|| version.to_owned())
+}
+
+/// A released zip holds one folder, `woocommerce`.
+fn unpacked(paths: &Paths, zip: &Path) -> Result<PathBuf> {
+    let bytes = fs::read(zip).doing(format!("reading {}", zip.display()))?;
+    let key = Inputs::default().bytes(&bytes).key();
+    let target = paths.tools().join(format!("woocommerce-plugin-{key}"));
+    let folder = target.join("woocommerce");
+    if folder.is_dir() {
+        return Ok(folder);
+    }
+    let half = target.with_extension("half");
+    process::remove_tree(&half)?;
+    fs::create_dir_all(&half).doing("making a folder for the plugin")?;
+    process::capture(Command::new("unzip").arg("-q").arg(zip).arg("-d").arg(&half))?;
+    fs::rename(&half, &target).doing("putting the plugin in its place")?;
+    Ok(folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plugins_version_is_read_from_its_header_and_fits_a_tag() {
+        let header = "<?php\n/**\n * Plugin Name: WooCommerce\n * Version: 11.0.1\n * WC tested up to: 9\n */";
+        assert_eq!(version_of(header).as_deref(), Some("11.0.1"));
+        assert_eq!(version_of("<?php\n/* Plugin Name: WooCommerce */"), None);
+        assert_eq!(version_of("<?php\n * Version: 1.0; rm -rf /"), None);
+    }
+
+    #[test]
+    fn a_folder_that_is_no_plugin_is_refused_and_the_stand_in_says_what_it_is() {
+        let error = Plugin::real(Path::new("/nowhere")).unwrap_err();
+        assert!(error.to_string().contains("/nowhere holds no woocommerce.php"), "{error}");
+        let stand_in = Plugin { folder: PathBuf::new(), kind: Kind::StandIn };
+        assert!(stand_in.words().starts_with("NOT WOOCOMMERCE"));
+        assert_eq!((stand_in.label().as_str(), stand_in.slug()), ("stand-in", "souk-woocommerce-stand-in"));
+    }
+}
