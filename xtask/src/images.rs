@@ -112,7 +112,12 @@ pub fn of_stores(paths: &Paths) -> Result<Vec<Image>> {
         if entry.path().join("Dockerfile").exists() {
             let name = entry.file_name().to_string_lossy().into_owned();
             let plugin = (name == WOOCOMMERCE).then(|| Plugin::find(paths)).transpose()?;
-            images.push(Image { folder: Path::new("images").join(&name), name, context: Context::Own, plugin });
+            images.push(Image {
+                folder: Path::new("images").join(&name),
+                name,
+                context: Context::Own,
+                plugin,
+            });
         }
     }
     images.sort_by(|a, b| a.name.cmp(&b.name));

@@ -83,7 +83,8 @@ impl Plugin {
 
 /// `Version: 11.0.1` in the comment at the top of a plugin.
 fn version_of(header: &str) -> Option<String> {
-    let line = header.lines().find_map(|line| line.trim_start_matches([' ', '*']).strip_prefix("Version:"))?;
+    let line =
+        header.lines().find_map(|line| line.trim_start_matches([' ', '*']).strip_prefix("Version:"))?;
     let version = line.trim();
     let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '.' || c == '-';
     (!version.is_empty() && version.chars().all(is_plain)).then(|| version.to_owned())
@@ -112,7 +113,8 @@ mod tests {
 
     #[test]
     fn a_plugins_version_is_read_from_its_header_and_fits_a_tag() {
-        let header = "<?php\n/**\n * Plugin Name: WooCommerce\n * Version: 11.0.1\n * WC tested up to: 9\n */";
+        let header =
+            "<?php\n/**\n * Plugin Name: WooCommerce\n * Version: 11.0.1\n * WC tested up to: 9\n */";
         assert_eq!(version_of(header).as_deref(), Some("11.0.1"));
         assert_eq!(version_of("<?php\n/* Plugin Name: WooCommerce */"), None);
         assert_eq!(version_of("<?php\n * Version: 1.0; rm -rf /"), None);

@@ -258,6 +258,8 @@ pub fn store_images(paths: &Paths) -> Result<Vec<(&'static str, String)>> {
         ("SOUK_MEDUSA_IMAGE", image("medusa")),
         ("SOUK_POSTGRES_IMAGE", image("postgres")),
         ("SOUK_REDIS_IMAGE", image("redis")),
+        ("SOUK_WOOCOMMERCE_IMAGE", image("woocommerce")),
+        ("SOUK_MARIADB_IMAGE", image("mariadb")),
     ])
 }
 

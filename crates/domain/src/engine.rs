@@ -9,9 +9,10 @@ use crate::word::words;
 #[serde(rename_all = "lowercase")]
 pub enum Engine {
     Medusa,
+    Woocommerce,
 }
 
-words!(Engine is "an engine": Medusa = "medusa");
+words!(Engine is "an engine": Medusa = "medusa", Woocommerce = "woocommerce");
 
 impl Engine {
     /// The path of the engine's own admin pages, under the store's address.
@@ -19,6 +20,7 @@ impl Engine {
     pub const fn admin_path(self) -> &'static str {
         match self {
             Self::Medusa => "/app",
+            Self::Woocommerce => "/wp-admin/",
         }
     }
 
@@ -27,6 +29,9 @@ impl Engine {
     pub const fn themes(self) -> &'static [Theme] {
         match self {
             Self::Medusa => &[],
+            Self::Woocommerce => {
+                &[Theme::Fashion, Theme::Electronics, Theme::Minimal, Theme::Astra, Theme::Storefront]
+            }
         }
     }
 }

@@ -303,7 +303,7 @@ impl Souk {
             .env("SOUK_HELM_CHART_PATH", chart)
             .env("SOUK_DATA_DIR", repository().join("target/e2e").join(&self.account))
             .env("SOUK_LOG_LEVEL", "info");
-        for name in ["medusa", "postgres", "redis"] {
+        for name in ["medusa", "postgres", "redis", "woocommerce", "mariadb"] {
             let image =
                 self.setup.images.0[name].as_str().unwrap_or_else(|| panic!("no image {name} was built"));
             command.env(format!("SOUK_{}_IMAGE", name.to_uppercase()), image);

@@ -1,6 +1,7 @@
 //! A whole store in the API server of the tests: what the chart's own golden renders hold, all ready.
 
 use serde_json::{Value, json};
+use souk_domain::engine::Engine;
 
 use crate::fake_api::{FakeApi, Scenario, golden, target};
 use crate::{labels, manifest};
@@ -9,6 +10,14 @@ use crate::{labels, manifest};
 pub const READY_AT: &str = "2026-11-21T10:00:00Z";
 const MADE_AT: &str = "2026-11-21T09:59:30Z";
 pub const RECORD: &str = "sh.helm.release.v1.store.v1";
+
+/// The chart's case of a local store of this engine.
+pub fn local(engine: Engine) -> &'static str {
+    match engine {
+        Engine::Medusa => "local",
+        Engine::Woocommerce => "woocommerce-local",
+    }
+}
 
 pub fn whole(case: &str) -> FakeApi {
     whole_in(case, Scenario::Healthy)
@@ -53,6 +62,7 @@ pub fn resource(kind: &str) -> &'static str {
     match kind {
         "Deployment" => "deployments",
         "StatefulSet" => "statefulsets",
+        "CronJob" => "cronjobs",
         "Service" => "services",
         "Ingress" => "ingresses",
         "NetworkPolicy" => "networkpolicies",

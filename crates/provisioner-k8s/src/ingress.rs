@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use reqwest::header::{HOST, HeaderValue};
+use reqwest::header::{HOST, HeaderValue, SET_COOKIE};
 use reqwest::{Client, Method, StatusCode, redirect};
 use serde_json::Value;
 use souk_provisioner::{StepError, Target};
@@ -30,12 +30,26 @@ pub struct Visitor {
 pub struct Answer {
     pub status: StatusCode,
     pub body: Vec<u8>,
+    /// `name=value` of each cookie that was set.
+    cookies: Vec<String>,
 }
 
 impl Answer {
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or(Value::Null)
     }
+
+    /// What a browser would send along from now on.
+    pub fn cookie_header(&self) -> String {
+        self.cookies.join("; ")
+    }
+}
+
+/// What is sent along with a question.
+enum Body<'a> {
+    None,
+    Json(&'a Value),
+    Form(&'a [(&'a str, &'a str)]),
 }
 
 /// Nobody answered. Whether that is a fault depends on how long it goes on.
@@ -75,11 +89,16 @@ impl Visitor {
     }
 
     pub async fn get(&self, path: &str, headers: &[(&str, &str)]) -> Result<Answer, NoAnswer> {
-        self.ask(Method::GET, path, headers, None).await
+        self.ask(Method::GET, path, headers, Body::None).await
     }
 
     pub async fn post(&self, path: &str, body: &Value) -> Result<Answer, NoAnswer> {
-        self.ask(Method::POST, path, &[], Some(body)).await
+        self.ask(Method::POST, path, &[], Body::Json(body)).await
+    }
+
+    /// As a browser sends a form.
+    pub async fn submit(&self, path: &str, form: &[(&str, &str)]) -> Result<Answer, NoAnswer> {
+        self.ask(Method::POST, path, &[], Body::Form(form)).await
     }
 
     async fn ask(
@@ -87,7 +106,7 @@ impl Visitor {
         method: Method,
         path: &str,
         headers: &[(&str, &str)],
-        body: Option<&Value>,
+        body: Body<'_>,
     ) -> Result<Answer, NoAnswer> {
         let failed = |source| NoAnswer { method: method.clone(), path: path.to_owned(), source };
         let mut url = self.base.clone();
@@ -99,11 +118,15 @@ impl Visitor {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        if let Some(body) = body {
-            request = request.json(body);
-        }
+        request = match body {
+            Body::None => request,
+            Body::Json(json) => request.json(json),
+            Body::Form(form) => request.form(form),
+        };
         let mut response = request.send().await.map_err(failed)?;
         let status = response.status();
+        let set = response.headers().get_all(SET_COOKIE).iter().filter_map(|value| value.to_str().ok());
+        let cookies = set.filter_map(|cookie| cookie.split(';').next()).map(str::to_owned).collect();
         let mut kept = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(failed)? {
             let room = BODY_LIMIT_BYTES.saturating_sub(kept.len()).min(chunk.len());
@@ -112,7 +135,7 @@ impl Visitor {
                 break;
             }
         }
-        Ok(Answer { status, body: kept })
+        Ok(Answer { status, body: kept, cookies })
     }
 }
 

@@ -1,7 +1,7 @@
 //! What is there of a store that should be whole.
 //!
-//! Invariant: nothing here changes the cluster, and each question has its limit. A store costs ten
-//! requests while it is well, nine of them side by side, and two more when a workload is not ready.
+//! Invariant: nothing here changes the cluster, and each question has its limit. A store costs eleven
+//! requests while it is well, ten of them side by side, and two more when a workload is not ready.
 //!
 //! Where Souk's binding in the namespace is gone, an inspection is an error and no finding: nobody can
 //! tell what is left, and Souk does not give itself rights again that an admin may have taken away.
@@ -11,6 +11,7 @@ use std::future::Future;
 
 use chrono::{DateTime, Utc};
 use k8s_openapi::api::apps::v1::{Deployment, StatefulSet};
+use k8s_openapi::api::batch::v1::CronJob;
 use k8s_openapi::api::core::v1::{
     Event, LimitRange, Namespace, PersistentVolumeClaim, Pod, ResourceQuota, Service,
 };
@@ -81,6 +82,7 @@ fn is_looked_for(kind: &str) -> bool {
     [
         Deployment::kind(&()),
         StatefulSet::kind(&()),
+        CronJob::kind(&()),
         Service::kind(&()),
         Ingress::kind(&()),
         NetworkPolicy::kind(&()),
@@ -93,9 +95,10 @@ fn is_looked_for(kind: &str) -> bool {
 
 /// The workloads, and the names of all that a store cannot be without.
 async fn parts(k8s: &KubernetesProvisioner, namespace: &str) -> Result<(View, BTreeSet<Part>), StepError> {
-    let (deployments, sets, services, ingresses, policies, quotas, limits) = futures::try_join!(
+    let (deployments, sets, crons, services, ingresses, policies, quotas, limits) = futures::try_join!(
         list::<Deployment>(k8s, namespace),
         list::<StatefulSet>(k8s, namespace),
+        names::<CronJob>(k8s, namespace),
         names::<Service>(k8s, namespace),
         names::<Ingress>(k8s, namespace),
         names::<NetworkPolicy>(k8s, namespace),
@@ -103,7 +106,7 @@ async fn parts(k8s: &KubernetesProvisioner, namespace: &str) -> Result<(View, BT
         names::<LimitRange>(k8s, namespace),
     )?;
     let workloads = deployments.iter().map(part).chain(sets.iter().map(part));
-    let rest = [services, ingresses, policies, quotas, limits].into_iter().flatten();
+    let rest = [crons, services, ingresses, policies, quotas, limits].into_iter().flatten();
     let parts = workloads.chain(rest).collect();
     let view = View {
         deployments: deployments.into_iter().collect(),
@@ -211,7 +214,7 @@ mod tests {
     use crate::values::Values;
 
     /// With as many requests as it may cost.
-    const REQUESTS_WHILE_WELL: usize = 10;
+    const REQUESTS_WHILE_WELL: usize = 11;
 
     fn ready_at() -> DateTime<Utc> {
         READY_AT.parse().unwrap()
@@ -223,7 +226,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_whole_store_of_one_process_or_two_is_well_and_looking_changes_nothing() {
-        for case in ["local", "two-processes"] {
+        for case in ["local", "two-processes", "woocommerce-local"] {
             let api = fake_store::whole(case);
             let well = Inspection { release: true, ..Inspection::default() };
             assert_eq!(look_at(&api).await, well, "{case}");

@@ -55,6 +55,10 @@ pub struct StoreImages {
     pub postgres: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub redis: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub woocommerce: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mariadb: Option<String>,
 }
 
 /// How long each thing may take.

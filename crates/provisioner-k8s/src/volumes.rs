@@ -24,14 +24,7 @@ pub fn lost(claims: &[PersistentVolumeClaim], engine: Engine, ready_at: DateTime
     let is_whole = |name: &str| {
         claims.iter().find(|claim| claim.metadata.name.as_deref() == Some(name)).is_some_and(holds_the_data)
     };
-    of(engine).iter().filter(|name| !is_whole(name)).map(|name| (*name).to_owned()).collect()
-}
-
-/// The claims that hold a shop's data, whatever the values.
-const fn of(engine: Engine) -> &'static [&'static str] {
-    match engine {
-        Engine::Medusa => &engines::medusa::VOLUMES,
-    }
+    engines::volumes(engine).iter().filter(|name| !is_whole(name)).map(|name| (*name).to_owned()).collect()
 }
 
 #[cfg(test)]
@@ -74,15 +67,17 @@ mod tests {
 
     #[test]
     fn the_volumes_that_the_chart_makes_by_default_are_the_ones_that_count_and_it_keeps_them() {
-        let claims =
-            fake_store::objects("local").into_iter().filter(|(kind, ..)| kind == "PersistentVolumeClaim");
-        let mut kept: Vec<String> = claims
-            .map(|(_, name, claim)| {
-                assert_eq!(claim["metadata"]["annotations"]["helm.sh/resource-policy"], "keep", "{name}");
-                name
-            })
-            .collect();
-        kept.sort();
-        assert_eq!(kept, of(Engine::Medusa));
+        for &engine in Engine::ALL {
+            let objects = fake_store::objects(fake_store::local(engine)).into_iter();
+            let claims = objects.filter(|(kind, ..)| kind == "PersistentVolumeClaim");
+            let mut kept: Vec<String> = claims
+                .map(|(_, name, claim)| {
+                    assert_eq!(claim["metadata"]["annotations"]["helm.sh/resource-policy"], "keep", "{name}");
+                    name
+                })
+                .collect();
+            kept.sort();
+            assert_eq!(kept, engines::volumes(engine), "{engine}");
+        }
     }
 }

@@ -25,6 +25,7 @@ final class Catalogue {
 			$this->product( $product, $categories[ $product['category'] ], $currency );
 		}
 		$this->post( $this->content['post'] );
+		update_option( 'souk_catalogue', $this->content['name'] );
 		update_option( 'souk_prices_in', $currency );
 	}
 

@@ -17,8 +17,6 @@ const EVERYWHERE    = '0';
 const SHIPPING_COST = '4.90';
 
 final class Setup {
-	private const OPENED = array( 'catalogue', 'currency', 'country', 'theme' );
-
 	public function run(): void {
 		$started = microtime( true );
 		$db      = connect();
@@ -45,17 +43,28 @@ final class Setup {
 		$this->ids();
 		$this->open();
 		mark( connect(), 'set_up' );
-		$this->say( 'done', $started );
+		$this->say( 'done', $started, $this->opened() );
 	}
 
-	private function say( string $setup, float $started ): void {
+	private function say( string $setup, float $started, ?array $opened = null ): void {
 		$said = array(
 			'setup'      => $setup,
-			'opened'     => array_combine( self::OPENED, array_map( __NAMESPACE__ . '\\wanted', self::OPENED ) ),
+			'opened'     => $opened,
 			'plugin'     => plugin()['name'] . ' ' . plugin()['version'],
 			'elapsed_ms' => (int) ( 1000 * ( microtime( true ) - $started ) ),
 		);
 		\WP_CLI::line( json_encode( $said ) );
+	}
+
+	/** What the shop was opened with, as it stands in its database and not as it was asked for. */
+	private function opened(): array {
+		$theme = get_stylesheet();
+		return array(
+			'catalogue' => get_option( 'souk_catalogue' ),
+			'currency'  => get_option( 'woocommerce_currency' ),
+			'country'   => get_option( 'woocommerce_default_country' ),
+			'theme'     => 'souk' === $theme ? souk_theme_look() : $theme,
+		);
 	}
 
 	/** WordPress, the plugin and the theme: what later commands need to be loaded. */
@@ -115,9 +124,8 @@ final class Setup {
 		foreach ( habits_of( $country ) as $option => $value ) {
 			$this->option( $option, $value );
 		}
-		$style = wanted( 'theme' );
-		if ( is_callable( 'souk_theme_apply_style' ) ) {
-			souk_theme_apply_style( $style );
+		if ( 'souk' === get_stylesheet() && ! souk_theme_apply_style( wanted( 'theme' ) ) ) {
+			\WP_CLI::error( 'The theme has no look of the name ' . wanted( 'theme' ) . '.' );
 		}
 	}
 

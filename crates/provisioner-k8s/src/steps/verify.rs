@@ -4,7 +4,6 @@ use k8s_openapi::api::core::v1::{LimitRange, ResourceQuota};
 use k8s_openapi::api::networking::v1::NetworkPolicy;
 use kube::Api;
 use kube::api::ListParams;
-use souk_domain::engine::Engine;
 use souk_provisioner::{Outcome, StepError, Target};
 use tokio::time::{Duration, Instant, sleep};
 
@@ -20,10 +19,7 @@ pub async fn run(k8s: &KubernetesProvisioner, target: &Target) -> Result<Outcome
     let visitor = Visitor::new(target, k8s.settings.ingress_connect.as_deref()).await?;
     let deadline = Instant::now() + k8s.settings.limits.verify;
     loop {
-        let answer = match target.engine {
-            Engine::Medusa => engines::medusa::flaw(&visitor, secrets, &target.url).await,
-        };
-        let error = match answer {
+        let error = match engines::flaw(target.engine, &visitor, secrets, &target.url).await {
             Ok(None) => return Ok(Outcome::Done),
             Ok(Some(flaw)) => StepError::transient(format!("the shop does not sell yet: {flaw}")),
             Err(error) => {

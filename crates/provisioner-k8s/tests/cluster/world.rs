@@ -72,7 +72,13 @@ fn images() -> StoreImages {
     let text = std::fs::read(&file).unwrap_or_else(|_| b"{}".to_vec());
     let images: serde_json::Value = serde_json::from_slice(&text).unwrap();
     let image = |name: &str| images[name].as_str().map(str::to_owned);
-    StoreImages { medusa: image("medusa"), postgres: image("postgres"), redis: image("redis") }
+    StoreImages {
+        medusa: image("medusa"),
+        postgres: image("postgres"),
+        redis: image("redis"),
+        woocommerce: image("woocommerce"),
+        mariadb: image("mariadb"),
+    }
 }
 
 /// The account while tests of this run use it: how many do, and its kubeconfig.

@@ -68,6 +68,8 @@ impl ClusterConfig {
             medusa: reader.text("medusa_image"),
             postgres: reader.text("postgres_image"),
             redis: reader.text("redis_image"),
+            woocommerce: reader.text("woocommerce_image"),
+            mariadb: reader.text("mariadb_image"),
         };
         let image_pull_secrets = reader.list("image_pull_secrets");
         let ingress_connect = reader.text("ingress_connect");
