@@ -151,7 +151,7 @@ impl<'a> Builder<'a> {
         let (inputs, label) = match &image.plugin {
             None => (inputs, String::new()),
             Some(plugin) => {
-                (inputs.text(plugin.slug()).folder(&plugin.folder)?, format!("{}-", plugin.label()))
+                (inputs.text(plugin.slug()).folder(&plugin.folder)?.folder(&plugin.themes)?, format!("{}-", plugin.label()))
             }
         };
         let key = inputs.key();
@@ -206,6 +206,7 @@ impl<'a> Builder<'a> {
         }
         if let Some(plugin) = &image.plugin {
             contexts.push(format!("--build-context=plugin={}", plugin.folder.display()));
+            contexts.push(format!("--build-context=themes={}", plugin.themes.display()));
             contexts.push(format!("--build-arg=PLUGIN_SLUG={}", plugin.slug()));
             contexts.push(format!("--label=dev.souk.plugin={}", plugin.label()));
         }

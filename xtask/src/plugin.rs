@@ -18,6 +18,7 @@ use crate::{
 };
 
 const VARIABLE: &str = "WOOCOMMERCE_PLUGIN";
+const THEMES: &str = "SOUK_WP_THEMES";
 const STAND_IN: &str = "images/woocommerce/stand-in/souk-woocommerce-stand-in";
 /// The header of a plugin's main file is at its top.
 const HEADER_BYTES: usize = 4096;
@@ -25,6 +26,8 @@ const HEADER_BYTES: usize = 4096;
 #[derive(Debug, Clone)]
 pub struct Plugin {
     pub folder: PathBuf,
+    /// Zips of themes that an operator brings; Souk's own setting names the same folder.
+    pub themes: PathBuf,
     kind: Kind,
 }
 
@@ -39,19 +42,22 @@ impl Plugin {
         match env::var_os(VARIABLE).filter(|value| !value.is_empty()) {
             Some(named) => {
                 let named = std::path::absolute(named).doing(format!("reading {VARIABLE}"))?;
-                Self::real(&if named.is_file() { unpacked(paths, &named)? } else { named })
+                let folder = if named.is_file() { unpacked(paths, &named)? } else { named };
+                Self::real(&folder, themes(paths)?)
             }
-            None => Ok(Self { folder: paths.repo.join(STAND_IN), kind: Kind::StandIn }),
+            None => {
+                Ok(Self { folder: paths.repo.join(STAND_IN), themes: themes(paths)?, kind: Kind::StandIn })
+            }
         }
     }
 
-    fn real(folder: &Path) -> Result<Self> {
+    fn real(folder: &Path, themes: PathBuf) -> Result<Self> {
         let main = folder.join("woocommerce.php");
         let refused = |what: &str| Error::Refused(format!("{VARIABLE}: {} {what}", folder.display()));
         let text = fs::read(&main).map_err(|_| refused("holds no woocommerce.php"))?;
         let version = version_of(&String::from_utf8_lossy(&text[..text.len().min(HEADER_BYTES)]))
             .ok_or_else(|| refused("names no version in woocommerce.php"))?;
-        Ok(Self { folder: folder.to_owned(), kind: Kind::Real { version } })
+        Ok(Self { folder: folder.to_owned(), themes, kind: Kind::Real { version } })
     }
 
     /// The plugin's folder in WordPress, which is its name there.
@@ -90,6 +96,16 @@ fn version_of(header: &str) -> Option<String> {
     (!version.is_empty() && version.chars().all(is_plain)).then(|| version.to_owned())
 }
 
+/// A build always copies from it, so it is there, if empty.
+fn themes(paths: &Paths) -> Result<PathBuf> {
+    if let Some(named) = env::var_os(THEMES).filter(|value| !value.is_empty()) {
+        return std::path::absolute(named).doing(format!("reading {THEMES}"));
+    }
+    let none = paths.cache.join("no-themes");
+    fs::create_dir_all(&none).doing("making an empty folder for themes")?;
+    Ok(none)
+}
+
 /// A released zip holds one folder, `woocommerce`.
 fn unpacked(paths: &Paths, zip: &Path) -> Result<PathBuf> {
     let bytes = fs::read(zip).doing(format!("reading {}", zip.display()))?;
@@ -122,9 +138,9 @@ mod tests {
 
     #[test]
     fn a_folder_that_is_no_plugin_is_refused_and_the_stand_in_says_what_it_is() {
-        let error = Plugin::real(Path::new("/nowhere")).unwrap_err();
+        let error = Plugin::real(Path::new("/nowhere"), PathBuf::new()).unwrap_err();
         assert!(error.to_string().contains("/nowhere holds no woocommerce.php"), "{error}");
-        let stand_in = Plugin { folder: PathBuf::new(), kind: Kind::StandIn };
+        let stand_in = Plugin { folder: PathBuf::new(), themes: PathBuf::new(), kind: Kind::StandIn };
         assert!(stand_in.words().starts_with("NOT WOOCOMMERCE"));
         assert_eq!((stand_in.label().as_str(), stand_in.slug()), ("stand-in", "souk-woocommerce-stand-in"));
     }

@@ -202,6 +202,7 @@ fn workload_of<'a>(symptom: &Symptom, view: &'a View) -> Option<&'a str> {
 #[cfg(test)]
 mod tests {
     use serde_json::json;
+    use souk_domain::engine::Engine;
     use souk_provisioner::{ErrorKind, Outcome};
 
     use super::*;
@@ -225,20 +226,32 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_whole_store_of_one_process_or_two_is_well_and_looking_changes_nothing() {
-        for case in ["local", "two-processes", "woocommerce-local"] {
+    async fn a_whole_store_of_each_engine_is_well_and_looking_changes_nothing() {
+        for (engine, case) in [
+            (Engine::Medusa, "local"),
+            (Engine::Medusa, "two-processes"),
+            (Engine::Woocommerce, "woocommerce-local"),
+        ] {
             let api = fake_store::whole(case);
             let well = Inspection { release: true, ..Inspection::default() };
-            assert_eq!(look_at(&api).await, well, "{case}");
+            let target = Target { engine, ..target() };
+            let found = inspect(&api.provisioner(), &target, ready_at()).await.unwrap();
+            assert_eq!(found, Some(well), "{case}");
             assert_eq!((api.writes(), api.requests().len()), (0, REQUESTS_WHILE_WELL), "{case}");
         }
     }
 
     #[tokio::test]
     async fn a_release_that_lacks_any_of_its_parts_is_not_there() {
-        let api = fake_store::whole("two-processes");
+        for case in ["two-processes", "woocommerce-local"] {
+            lacks_each_part(case).await;
+        }
+    }
+
+    async fn lacks_each_part(case: &str) {
+        let api = fake_store::whole(case);
         let mut tried = 0;
-        for (kind, name, object) in fake_store::objects("two-processes") {
+        for (kind, name, object) in fake_store::objects(case) {
             let (resource, namespace) = (fake_store::resource(&kind), target().namespace);
             api.remove(resource, &namespace, &name);
             let found = look_at(&api).await;

@@ -124,13 +124,17 @@ final class Setup {
 		foreach ( habits_of( $country ) as $option => $value ) {
 			$this->option( $option, $value );
 		}
-		if ( 'souk' === get_stylesheet() && ! souk_theme_apply_style( wanted( 'theme' ) ) ) {
-			\WP_CLI::error( 'The theme has no look of the name ' . wanted( 'theme' ) . '.' );
+		// A look of our own theme, or a theme that the operator has brought.
+		if ( ! souk_theme_apply_style( wanted( 'theme' ) ) ) {
+			wp( array( 'theme', 'activate', wanted( 'theme' ) ) );
 		}
 	}
 
 	/** Pages, payment, shipping, products and a first post: the part that a restore brings. */
 	private function furnish(): void {
+		// What the plugin puts off until somebody looks at the admin pages; after `open` it would close the shop again.
+		\WC_Install::newly_installed();
+		wp_apart( array( 'wc', 'hpos', 'enable' ) );
 		wp( array( 'wc', 'tool', 'run', 'install_pages' ) );
 		wp( array( 'wc', 'payment_gateway', 'update', 'cod' ), array( 'enabled' => 'true' ) );
 		$this->shipping();
