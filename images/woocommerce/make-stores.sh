@@ -112,7 +112,7 @@ for store in first second; do
   as "$owner" wp --quiet souk setup
   as "$owner" wp --quiet souk setup | grep -q '"setup":"present"' || { echo "a second setup changed something" >&2; exit 1; }
   whole > "$work/$store.sql"
-  [ "$(as "$owner" wp wc product list --user=owner --per_page=100 --format=count)" = 12 ] || { echo "not twelve products" >&2; exit 1; }
+  [ "$(as "$owner" wp post list --post_type=product --format=count)" = 12 ] || { echo "not twelve products" >&2; exit 1; }
   as "$owner" wp user check-password owner "$(cat "$work/$store/admin-password")" || { echo "the owner's password does not fit" >&2; exit 1; }
   [ "$(as "$owner" wp option get siteurl)" = "$STORE_URL" ] || { echo "the store has another address" >&2; exit 1; }
   if grep -oE '.{120}(store\.souk|example)\.invalid.{20}' "$work/$store.sql"; then echo "the dump's address or its owner's is still there" >&2; exit 1; fi

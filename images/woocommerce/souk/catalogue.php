@@ -151,8 +151,9 @@ final class Catalogue {
 		return '' === $ids ? null : explode( ' ', $ids )[0];
 	}
 
-	/** Makes or changes something, and says its id. */
+	/** Makes or changes something; of what is made it says the id. */
 	private function wc( array $words, array $fields ): string {
-		return wp( array_merge( array( 'wc' ), $words ), $fields + array( 'porcelain' => true ) );
+		$is_new = 'create' === $words[1];
+		return wp( array_merge( array( 'wc' ), $words ), $fields + ( $is_new ? array( 'porcelain' => true ) : array() ) );
 	}
 }
