@@ -22,8 +22,9 @@ background_as() { user=$1; shift; exec setpriv --reuid "$user" --regid "$user" -
 # A build without a network namespace shares its ports with the machine: take a free one.
 port=$(php -r '$s = stream_socket_server("tcp://127.0.0.1:0"); echo explode(":", stream_socket_get_name($s, false))[1];')
 
-mariadb_pid=''
+mariadb_pid='' apache_pid=''
 stop() {
+  [ -z "$apache_pid" ] || kill "$apache_pid" 2> /dev/null || true
   [ -z "$mariadb_pid" ] || kill "$mariadb_pid" 2> /dev/null || true
   wait
   rm -rf "$work"
@@ -128,5 +129,23 @@ tokens "$work/first.sql" > "$work/first.tokens"
 tokens "$work/second.sql" > "$work/second.tokens"
 [ "$(wc -l < "$work/first.tokens")" -ge 2 ] || { echo "no ids found to compare" >&2; exit 1; }
 if comm -12 "$work/first.tokens" "$work/second.tokens" | grep .; then echo "two stores share these" >&2; exit 1; fi
+echo "keep the compiled code"
+# By pages of the shop and of its admin, too: each answer has to be one.
+web=$(php -r '$s = stream_socket_server("tcp://127.0.0.1:0"); echo explode(":", stream_socket_get_name($s, false))[1];')
+sed "s/^Listen .*/Listen 127.0.0.1:$web/; s|^PidFile .*|PidFile $work/apache/pid|; s|^CustomLog .*||; s|^ErrorLog .*|ErrorLog $work/apache/errors|" /etc/souk/apache.conf > "$work/apache.conf"
+install -d -o "$owner" "$work/apache"
+background_as "$owner" apache2 -f "$work/apache.conf" -D FOREGROUND &
+apache_pid=$!
+as "$owner" php warm.php "http://127.0.0.1:$web" || { cat "$work/apache/errors" >&2; exit 1; }
+kill "$apache_pid"
+wait "$apache_pid" || true
+apache_pid=''
+mkdir "$app/opcache"
+find /tmp -mindepth 1 -maxdepth 1 -type d -regex '/tmp/[0-9a-f]+' -exec mv {} "$app/opcache/" \;
+[ "$(find "$app/opcache" -name '*.bin' | wc -l)" -gt 1000 ] || { echo "too little compiled code to be WordPress's" >&2; exit 1; }
+# Of this folder's own name only: what is compiled is found by its path.
+find "$app/opcache" -mindepth 2 -maxdepth 2 -not -name app -exec rm -rf {} +
+chmod -R a+rX "$app/opcache"
+
 rm -rf "$uploads" && mkdir "$uploads" && chown "$owner:$owner" "$uploads"
-du -sh "$stores"
+du -sh "$stores" "$app/opcache"

@@ -6,14 +6,16 @@ use futures::FutureExt as _;
 use k8s_openapi::api::core::v1::{Namespace, Node, PersistentVolume, Pod, Secret};
 use kube::{
     Api, Client,
-    api::{DeleteParams, ListParams},
+    api::{AttachParams, DeleteParams, ListParams},
 };
 use tokio::time::timeout;
 
-use crate::space::Space;
+use crate::space::{Answer, Space, exec};
 
 /// How long a namespace with a few pods may take to go.
 const GONE_LIMIT: Duration = Duration::from_mins(1);
+/// What a command that is only tried may take.
+const TRY_LIMIT: Duration = Duration::from_secs(5);
 
 /// A connection, and the namespaces that one test made.
 pub struct Cluster {
@@ -202,6 +204,26 @@ pub async fn pod_of(namespace: &str, component: &str) -> Place {
     let pods = pods.unwrap_or_else(|error| panic!("pods of {namespace}: {error}"));
     let place = |pod: Pod| Some(Place { name: pod.metadata.name?, address: pod.status?.pod_ip? });
     pods.into_iter().find_map(place).unwrap_or_else(|| panic!("no pod of {component} in {namespace}"))
+}
+
+/// Runs a command in a store's pod of that component.
+///
+/// # Panics
+/// When there is no such pod, or the command does not end in time.
+pub async fn run_in(namespace: &str, component: &str, words: &[&str]) -> Answer {
+    let pod = pod_of(namespace, component).await;
+    exec(&Api::namespaced(admin().await, namespace), &pod.name, words).await
+}
+
+/// As [`run_in`], for a pod that may not run yet; says whether the command did, and well.
+pub async fn try_in(namespace: &str, component: &str, words: &[&str]) -> bool {
+    let pods: Api<Pod> = Api::namespaced(admin().await, namespace);
+    let Some(pod) = crate::shop::running(&pods, component).await else { return false };
+    let settings = AttachParams::default().stderr(false);
+    let Ok(mut process) = pods.exec(&pod, words.iter().copied(), &settings).await else { return false };
+    let Some(status) = process.take_status() else { return false };
+    let ended = timeout(TRY_LIMIT, status).await;
+    matches!(ended, Ok(Some(status)) if status.status.as_deref() == Some("Success"))
 }
 
 /// Where the API server really listens, past its Service.

@@ -97,7 +97,7 @@ impl SetupHold {
     }
 }
 
-async fn running(pods: &Api<Pod>, component: &str) -> Option<String> {
+pub(crate) async fn running(pods: &Api<Pod>, component: &str) -> Option<String> {
     let label = format!("app.kubernetes.io/component={component}");
     let found = pods.list(&ListParams::default().labels(&label)).await.ok()?;
     let is_running =

@@ -75,6 +75,16 @@ impl StoreClient {
         self.send(Method::DELETE, path, None).await
     }
 
+    /// As [`Self::get`], with one header of the answer.
+    pub async fn get_with(&self, path: &str, header: &str) -> Result<(Value, String), ShopError> {
+        let answer = self.ask(Method::GET, path, None).await?;
+        let value = answer.headers().get(header).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let no_answer = |source| ShopError::NoAnswer { method: Method::GET, path: path.to_owned(), source };
+        let text = answer.text().await.map_err(no_answer)?;
+        let value = value.ok_or_else(|| ShopError::Missing { what: "a header", answer: header.to_owned() })?;
+        Ok((serde_json::from_str(&text).unwrap_or(Value::Null), value))
+    }
+
     /// What is at the path as it is, with its content type.
     pub async fn file(&self, path: &str) -> Result<(String, Vec<u8>), ShopError> {
         let answer = self.ask(Method::GET, path, None).await?;

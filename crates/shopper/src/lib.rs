@@ -8,6 +8,7 @@ mod client;
 pub mod demo;
 mod purchase;
 pub mod souk;
+pub mod woocommerce;
 
 pub use admin::Admin;
 pub use client::{ShopError, StoreClient};

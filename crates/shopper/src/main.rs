@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use souk_shopper::souk::Account;
-use souk_shopper::{Admin, ShopError, StoreClient, buy, demo};
+use souk_shopper::{Admin, ShopError, StoreClient, buy, demo, woocommerce};
 
 #[derive(Debug, Parser)]
 #[command(about = "Buys in stores as a shopper would; makes a demo store as a merchant would")]
@@ -67,11 +67,20 @@ async fn purchase(arguments: &Arguments, souk: &StoreClient, name: &str) -> Resu
     let keys = account.credentials(store["id"].as_str().unwrap_or_default()).await?;
     let visitor = StoreClient::new(&keys.url, arguments.ingress)?;
     let shopper = visitor.clone().with_header("x-publishable-api-key", keys.publishable_key.clone());
-    let order = buy(&shopper, "shopper@example.com").await?;
+    let is_woocommerce = store["engine"] == "woocommerce";
+    let order = if is_woocommerce {
+        woocommerce::buy(&visitor, "shopper@example.com").await?
+    } else {
+        buy(&shopper, "shopper@example.com").await?
+    };
     println!("Bought in   {} ({})", store["title"].as_str().unwrap_or_default(), keys.url);
     println!("Order       #{} {}", order.number, order.id);
     println!("Product     {}", order.product);
     println!("Total       {:.2} {}", order.total, order.currency.to_uppercase());
+    if is_woocommerce {
+        println!("Its admin   {}  {}  {}", keys.admin_url, keys.admin_email, keys.admin_password);
+        return Ok(());
+    }
     let admin = Admin::sign_in(&visitor, &keys.admin_email, &keys.admin_password).await?;
     let seen = admin.order(&order.id).await?;
     println!(

@@ -3,6 +3,7 @@
  * `wp souk`: makes a WordPress this store's own, by WP-CLI's own commands.
  *
  *   wp souk setup              everything, each step only where it is still to do
+ *   wp souk plugin             which WooCommerce this is: the real one, or the stand-in of the tests
  *   wp souk reprice CURRENCY   the catalogue's prices in another of its currencies
  *
  * Each command's words and exit code are WP-CLI's: the first one that fails ends the setup with both.
@@ -20,6 +21,11 @@ require_once __DIR__ . '/catalogue.php';
 require_once __DIR__ . '/setup.php';
 
 \WP_CLI::add_command( 'souk setup', array( new Setup(), 'run' ), array( 'when' => 'before_wp_load' ) );
+\WP_CLI::add_command(
+	'souk plugin',
+	fn() => \WP_CLI::line( plugin()['name'] . ' ' . plugin()['version'] ),
+	array( 'when' => 'before_wp_load' )
+);
 \WP_CLI::add_command(
 	'souk reprice',
 	function ( array $arguments ): void {
