@@ -43,7 +43,7 @@ async fn wp(store: &Store, words: &[&str]) -> String {
 
 /// As the database server's own user, inside its container, which may not run yet.
 async fn sql(namespace: &str, statement: &str) -> bool {
-    cluster::try_in(namespace, "mariadb", &["mariadb", "wordpress", "-e", statement]).await
+    cluster::try_in(namespace, "mariadb", &["mariadb", "--delimiter=$$", "wordpress", "-e", statement]).await
 }
 
 #[tokio::test]
