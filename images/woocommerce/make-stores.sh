@@ -7,6 +7,7 @@
 #
 # Invariant: a store that was not restored, made its owner's and asked for its products here does not leave the
 # build. It is made the slow way, by `wp souk setup` on an empty database: that way is tried at each build.
+# shellcheck disable=SC2016 # what stands in single quotes is PHP's, or a pattern
 set -eu
 
 app=$1 slug=$2 owner=$3

@@ -150,9 +150,10 @@ impl<'a> Builder<'a> {
         // The tag says which plugin is in it, wherever the image's name is seen: in a release's values, on a pod.
         let (inputs, label) = match &image.plugin {
             None => (inputs, String::new()),
-            Some(plugin) => {
-                (inputs.text(plugin.slug()).folder(&plugin.folder)?.folder(&plugin.themes)?, format!("{}-", plugin.label()))
-            }
+            Some(plugin) => (
+                inputs.text(plugin.slug()).folder(&plugin.folder)?.folder(&plugin.themes)?,
+                format!("{}-", plugin.label()),
+            ),
         };
         let key = inputs.key();
         Ok(Built {

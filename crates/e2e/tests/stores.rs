@@ -1,6 +1,7 @@
 //! Whole stores, from the request to the order, on a real cluster.
 //!
 //! One at a time: each boots a whole shop, and two cores are soon busy.
+#![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

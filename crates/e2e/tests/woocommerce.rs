@@ -67,10 +67,16 @@ async fn a_store_is_made_sells_for_cash_and_its_owner_sees_the_order() {
         assert_eq!((order.currency.as_str(), order.email.as_str()), ("EUR", "shopper@example.com"));
         let list = wp(&store, &["wc", "shop_order", "list", "--user=owner", "--format=json"]).await;
         let orders: Value = serde_json::from_str(&list).unwrap();
-        let found = orders.as_array().unwrap().iter().find(|one| one["id"].to_string() == order.id);
+        let found = orders.as_array().unwrap().iter().find(|one| one["id"].as_u64() == order.id.parse().ok());
         let found = found.unwrap_or_else(|| panic!("order {} is not in {orders:#}", order.id));
-        assert_eq!((found["status"].as_str(), found["payment_method"].as_str()), (Some("processing"), Some("cod")));
-        assert_eq!(found["total"].as_str().unwrap().parse::<f64>().unwrap().to_string(), order.total.to_string());
+        assert_eq!(
+            (found["status"].as_str(), found["payment_method"].as_str()),
+            (Some("processing"), Some("cod"))
+        );
+        assert_eq!(
+            found["total"].as_str().unwrap().parse::<f64>().unwrap().to_string(),
+            order.total.to_string()
+        );
 
         cluster::helm_test(&store.namespace().await).await;
 
@@ -96,7 +102,8 @@ async fn a_store_is_made_sells_for_cash_and_its_owner_sees_the_order() {
 async fn a_store_opens_as_it_was_asked_for_and_shares_no_secret_or_id_with_another() {
     let _turn = ONE_AT_A_TIME.lock().await;
     Souk::run(&Images::built(), async |souk| {
-        let wish = json!({ "catalog": "electronics", "currency": "usd", "country": "us", "theme": "minimal" });
+        let wish =
+            json!({ "catalog": "electronics", "currency": "usd", "country": "us", "theme": "minimal" });
         let (one, two) = (create(souk, "berta", wish.clone()).await, create(souk, "carla", wish).await);
         let seen = products(&one.visitor().await).await.unwrap();
         assert!(seen.iter().all(|product| product["prices"]["currency_code"] == "USD"), "{seen:#?}");
@@ -123,7 +130,11 @@ async fn a_store_opens_as_it_was_asked_for_and_shares_no_secret_or_id_with_anoth
         };
         let (ones, twos) = (own(&one).await, own(&two).await);
         assert!(ones.len() > 7, "too few values to show anything: {}", ones.len());
-        assert_eq!(ones.iter().filter(|value| twos.contains(value)).count(), 0, "two stores share a secret or an id");
+        assert_eq!(
+            ones.iter().filter(|value| twos.contains(value)).count(),
+            0,
+            "two stores share a secret or an id"
+        );
         one.delete().await;
         two.delete().await;
     })

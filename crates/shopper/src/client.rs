@@ -81,7 +81,8 @@ impl StoreClient {
         let value = answer.headers().get(header).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let no_answer = |source| ShopError::NoAnswer { method: Method::GET, path: path.to_owned(), source };
         let text = answer.text().await.map_err(no_answer)?;
-        let value = value.ok_or_else(|| ShopError::Missing { what: "a header", answer: header.to_owned() })?;
+        let value =
+            value.ok_or_else(|| ShopError::Missing { what: "a header", answer: header.to_owned() })?;
         Ok((serde_json::from_str(&text).unwrap_or(Value::Null), value))
     }
 

@@ -44,7 +44,10 @@ pub async fn buy(store: &StoreClient, email: &str) -> Result<Order, ShopError> {
     let missing = |what| ShopError::Missing { what, answer: done.to_string() };
     Ok(Order {
         id: done["order_id"].as_i64().ok_or_else(|| missing("the order's id"))?.to_string(),
-        number: done["order_number"].as_str().and_then(|number| number.parse().ok()).ok_or_else(|| missing("the order's number"))?,
+        number: done["order_number"]
+            .as_str()
+            .and_then(|number| number.parse().ok())
+            .ok_or_else(|| missing("the order's number"))?,
         product: name,
         total: total(&cart)?,
         currency: text_at(&cart, "/totals/currency_code", "the currency")?,

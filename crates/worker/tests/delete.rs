@@ -124,9 +124,8 @@ async fn stand(world: &World, gate: &Gate, lease: Duration) -> JoinHandle<()> {
             tokio::time::sleep(RING_PAUSE).await;
         }
     });
-    if tokio::time::timeout(STAND_LIMIT, gate.reached()).await.is_err() {
-        panic!("nobody came to the gate; it is as follows:\n{}", world.outline().await);
-    }
+    let stands = tokio::time::timeout(STAND_LIMIT, gate.reached()).await;
+    assert!(stands.is_ok(), "nobody came to the gate; it is as follows:\n{}", world.outline().await);
     running
 }
 

@@ -135,9 +135,9 @@ mod tests {
         let listed =
             ResponseTemplate::new(if but == But::NoProducts { 404 } else { 200 }).set_body_json(list);
         Mock::given(path("/wp-json/wc/store/v1/products")).respond_with(listed).mount(&server).await;
-        let served = if but == But::NoPicture { 404 } else { 200 };
+        let of_picture = if but == But::NoPicture { 404 } else { 200 };
         Mock::given(path("/wp-content/uploads/hat.webp"))
-            .respond_with(answers(served, ""))
+            .respond_with(answers(of_picture, ""))
             .mount(&server)
             .await;
 
