@@ -138,6 +138,9 @@ async fn a_cluster_that_is_away_is_logged_once_and_then_now_and_then() {
     gate.open();
     wait_for("three reminders", async || (logs.with("still does not answer").len() >= 3).then_some(())).await;
     let took = away.elapsed();
+    // Whoever met it has said so: a step that is late to would open the breaker again.
+    let at_work = "SELECT count(*) FROM operations WHERE state = 'running'";
+    wait_for("the step to give up", async || (db.number(at_work).await == 0).then_some(())).await;
     cluster.set_down(false);
     wait_for("its return", async || (!logs.with("answers again").is_empty()).then_some(())).await;
     running.stop().await;
