@@ -18,11 +18,11 @@
 free:
   quota: {requestsCpu: "1", requestsMemory: 1Gi, limitsCpu: "3", limitsMemory: 3Gi, volumes: 5, storage: 10Gi, pods: 10}
   woocommerce: {requests: {cpu: 100m, memory: 192Mi}, limits: {cpu: "1", memory: 768Mi}}
-  mariadb: {requests: {cpu: 50m, memory: 128Mi}, limits: {cpu: "1", memory: 320Mi}}
+  mariadb: {requests: {cpu: 50m, memory: 96Mi}, limits: {cpu: "1", memory: 256Mi}}
 standard:
   quota: {requestsCpu: "2", requestsMemory: 2Gi, limitsCpu: "4", limitsMemory: 4Gi, volumes: 5, storage: 25Gi, pods: 10}
   woocommerce: {requests: {cpu: 250m, memory: 256Mi}, limits: {cpu: "1", memory: 1Gi}}
-  mariadb: {requests: {cpu: 100m, memory: 160Mi}, limits: {cpu: "1", memory: 512Mi}}
+  mariadb: {requests: {cpu: 100m, memory: 128Mi}, limits: {cpu: "1", memory: 512Mi}}
 pro:
   quota: {requestsCpu: "4", requestsMemory: 4Gi, limitsCpu: "8", limitsMemory: 8Gi, volumes: 10, storage: 100Gi, pods: 20}
   woocommerce: {requests: {cpu: 500m, memory: 512Mi}, limits: {cpu: "1", memory: 1Gi}}
