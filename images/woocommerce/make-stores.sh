@@ -143,7 +143,7 @@ wait "$apache_pid" || true
 apache_pid=''
 mkdir "$app/opcache"
 find /tmp -mindepth 1 -maxdepth 1 -type d -regex '/tmp/[0-9a-f]+' -exec mv {} "$app/opcache/" \;
-[ "$(find "$app/opcache" -name '*.bin' | wc -l)" -gt 1000 ] || { echo "too little compiled code to be WordPress's" >&2; exit 1; }
+[ "$(find "$app/opcache" -name '*.bin' | wc -l)" -gt 300 ] || { echo "too little compiled code to be WordPress's" >&2; exit 1; }
 # Of this folder's own name only: what is compiled is found by its path.
 find "$app/opcache" -mindepth 2 -maxdepth 2 -not -name app -exec rm -rf {} +
 chmod -R a+rX "$app/opcache"

@@ -57,8 +57,8 @@ impl WorkerPool {
 /// heartbeat whose operation has ended). Whoever gets the connection next is in that one, whose `now()` is long
 /// past (sqlx issues 4385 and 4393).
 async fn begin(pool: &PgPool) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
-    let pool = pool.clone();
-    let begun = tokio::spawn(async move { pool.begin().await });
+    let connection = pool.acquire().await?;
+    let begun = tokio::spawn(Transaction::begin(connection, None));
     // It is cancelled only with the runtime, and then this is, too.
     begun.await.unwrap_or(Err(sqlx::Error::PoolClosed))
 }

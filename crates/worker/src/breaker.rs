@@ -20,9 +20,16 @@ pub(crate) async fn open(context: &WorkerContext, reason: &str) -> Result<(), Db
 /// Asks the cluster whether it answers, and opens or closes the breaker accordingly. Returns whether
 /// it is available.
 pub(crate) async fn check(context: &WorkerContext) -> Result<bool, DbError> {
+    let mut tx = context.begin().await?;
+    let was_open = installation::cluster_unavailable(&mut tx).await?;
+    tx.commit().await?;
     if let Err(error) = context.provisioner.ping().await {
         open(context, &error.reason).await?;
         return Ok(false);
+    }
+    if !was_open {
+        // Whoever has opened it since has met the cluster later than this answer did.
+        return Ok(true);
     }
     let mut tx = context.begin().await?;
     permits::lock(&mut tx).await?;

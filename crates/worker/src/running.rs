@@ -40,6 +40,8 @@ impl RunningWorker {
         if tokio::time::timeout(STOP_LIMIT, all).await.is_err() {
             tracing::warn!("some operations were not handed back in time; their leases will end");
         }
+        // Its connections end with it, before whoever stops this worker goes on.
         self.jobs.abort();
+        let _ = self.jobs.await;
     }
 }
