@@ -173,7 +173,8 @@ pub async fn volumes_of(namespace: &str) -> Vec<String> {
 /// # Panics
 /// When there is none.
 pub async fn secret_values(namespace: &str) -> Vec<String> {
-    const CHOSEN: &[&str] = &["admin-email", "store-title"];
+    const CHOSEN: &[&str] =
+        &["admin-email", "store-title", "store-catalogue", "store-country", "store-currency", "store-theme"];
     let secrets: Api<Secret> = Api::namespaced(admin().await, namespace);
     let all = secrets.list(&ListParams::default()).await.unwrap_or_else(|error| panic!("secrets: {error}"));
     let of_souk = all.into_iter().filter(|secret| secret.type_.as_deref() == Some("Opaque"));
