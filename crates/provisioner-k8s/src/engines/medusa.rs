@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use souk_domain::credentials::StoreSecrets;
 use souk_domain::engine::Engine;
 
-use super::shop::{Flaw, Shop, is_page, picture_flaw, samples_flaw, unexpected};
+use super::shop::{Flaw, Shop, is_page, samples_flaw, unexpected};
 use crate::ingress::{NoAnswer, Visitor};
 
 /// Its data is its database's and what its owner uploaded. Redis has a volume only where an operator gives it one,
@@ -58,13 +58,8 @@ async fn products_flaw(
         return Ok(Some(unexpected("/store/products", &answer)));
     };
     let unpriced = products.iter().filter(|product| !is_priced(product)).count();
-    match samples_flaw(products.len(), unpriced) {
-        None => {
-            picture_flaw(visitor, products.iter().filter_map(|product| product["thumbnail"].as_str()), url)
-                .await
-        }
-        flaw => Ok(flaw),
-    }
+    let pictures = products.iter().filter_map(|product| product["thumbnail"].as_str());
+    samples_flaw(visitor, products.len(), unpriced, pictures, url).await
 }
 
 fn is_priced(product: &Value) -> bool {

@@ -143,16 +143,26 @@ pub fn is_page(answer: &Answer) -> bool {
     answer.status == StatusCode::OK && answer.body.windows(5).any(|text| text.eq_ignore_ascii_case(b"<html"))
 }
 
-/// How many samples there are, and how many of them have no price.
-pub fn samples_flaw(found: usize, unpriced: usize) -> Option<Flaw> {
+/// What is wrong with the samples that a shop shows: there are too few, some have no price, or the shop does not
+/// serve its own pictures.
+pub async fn samples_flaw<'a>(
+    visitor: &Visitor,
+    found: usize,
+    unpriced: usize,
+    pictures: impl Iterator<Item = &'a str>,
+    url: &str,
+) -> Result<Option<Flaw>, NoAnswer> {
     if found < SAMPLE_PRODUCTS {
-        return Some(format!("the shop shows {found} of {SAMPLE_PRODUCTS} sample products"));
+        return Ok(Some(format!("the shop shows {found} of {SAMPLE_PRODUCTS} sample products")));
     }
-    (unpriced > 0).then(|| format!("{unpriced} of the shop's products have no price"))
+    if unpriced > 0 {
+        return Ok(Some(format!("{unpriced} of the shop's products have no price")));
+    }
+    picture_flaw(visitor, pictures, url).await
 }
 
 /// One picture stands for all: they lie in one folder. An owner may have taken them away, or show those of another host.
-pub async fn picture_flaw<'a>(
+async fn picture_flaw<'a>(
     visitor: &Visitor,
     mut pictures: impl Iterator<Item = &'a str>,
     url: &str,

@@ -5,7 +5,7 @@ use serde_json::Value;
 use souk_domain::credentials::StoreSecrets;
 use souk_domain::engine::Engine;
 
-use super::shop::{Flaw, Shop, is_page, picture_flaw, samples_flaw, unexpected};
+use super::shop::{Flaw, Shop, is_page, samples_flaw, unexpected};
 use crate::ingress::{Answer, NoAnswer, Visitor};
 
 /// Its data is its database's and what its owner uploaded.
@@ -40,17 +40,8 @@ async fn products_flaw(visitor: &Visitor, url: &str) -> Result<Option<Flaw>, NoA
     let body = answer.json();
     let Some(products) = body.as_array() else { return Ok(Some(unexpected("the product list", &answer))) };
     let unpriced = products.iter().filter(|product| !is_priced(product)).count();
-    match samples_flaw(products.len(), unpriced) {
-        None => {
-            picture_flaw(
-                visitor,
-                products.iter().filter_map(|product| product["images"][0]["src"].as_str()),
-                url,
-            )
-            .await
-        }
-        flaw => Ok(flaw),
-    }
+    let pictures = products.iter().filter_map(|product| product["images"][0]["src"].as_str());
+    samples_flaw(visitor, products.len(), unpriced, pictures, url).await
 }
 
 /// The Store API counts in the currency's smallest unit, as text.
