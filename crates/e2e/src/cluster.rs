@@ -183,7 +183,8 @@ pub async fn secret_values(namespace: &str) -> Vec<String> {
         .filter(|(key, _)| !CHOSEN.contains(&key.as_str()))
         .map(|(_, value)| String::from_utf8_lossy(&value.0).into_owned())
         .collect();
-    assert!(values.len() >= 5, "too few secrets in {namespace} to show anything");
+    // A WooCommerce store has the fewest: its owner's password, its database's, its salt, and a key.
+    assert!(values.len() >= 4, "too few secrets in {namespace} to show anything: {}", values.len());
     values
 }
 
