@@ -5,10 +5,20 @@
     reason = "a test that cannot go on should stop, and say where"
 )]
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use reqwest::Method;
 use serde_json::{Value, json};
-use souk_test_support::app::send;
-use souk_test_support::{TestApp, TestUser};
+use souk_app::Limits;
+use souk_provisioner::fake::FakeCluster;
+use souk_test_support::app::{Options, send};
+use souk_test_support::jobs::parts;
+use souk_test_support::{TestApp, TestUser, wait_for};
+use souk_worker::{Parts, RunningWorker, WorkerSettings};
+
+const SIX: [&str; 6] = ["anna", "bob", "carl", "dora", "emil", "frida"];
+const FIVE_SHOPS: [&str; 5] = ["one", "two", "three", "four", "five"];
 
 async fn events(app: &TestApp, user: &TestUser, store: &str, kind: &str) -> Vec<Value> {
     let log = app.get(user, &format!("/stores/{store}/logs")).await.expect(200);
@@ -20,11 +30,11 @@ async fn events(app: &TestApp, user: &TestUser, store: &str, kind: &str) -> Vec<
 async fn of_thirty_stores_thirteen_are_taken_and_the_rest_are_told_when_to_come_again() {
     let app = TestApp::start().await;
     let mut users = Vec::new();
-    for name in ["anna", "bob", "carl", "dora", "emil", "frida"] {
+    for name in SIX {
         users.push(app.merchant(name).await);
     }
     let (mut taken, mut refused) = (0, 0);
-    for shop in ["one", "two", "three", "four", "five"] {
+    for shop in FIVE_SHOPS {
         for user in &users {
             let answer = app.post(user, "/stores", json!({ "name": shop, "engine": "medusa" })).await;
             if answer.status == 202 {
@@ -44,6 +54,36 @@ async fn of_thirty_stores_thirteen_are_taken_and_the_rest_are_told_when_to_come_
     assert_eq!(app.database.number("SELECT count(*) FROM operations").await, 13);
     app.run_jobs().await;
     app.post(&users[5], "/stores", json!({ "name": "later", "engine": "medusa" })).await.expect(202);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn with_room_for_fifty_all_thirty_are_taken_and_three_workers_make_them_within_the_limits() {
+    let limits = Limits { max_queue: 50, creation_cooldown: None, ..Limits::default() };
+    let app = TestApp::start_with(Options { limits, ..Options::default() }).await;
+    for name in SIX {
+        let user = app.merchant(name).await;
+        for shop in FIVE_SHOPS {
+            app.create(&user, shop).await;
+        }
+    }
+    let cluster = Arc::new(FakeCluster::with_step_time(Duration::from_millis(10)));
+    let mut workers = Vec::new();
+    for _ in 0..3 {
+        let pool = app.database.another_worker().await;
+        let parts = parts(&app.database, Arc::clone(&cluster) as _, WorkerSettings::default());
+        let worker = RunningWorker::start(Parts { pool: pool.clone(), ..parts }).await.unwrap();
+        workers.push((worker, pool));
+    }
+    wait_for("all thirty to be ready", async || {
+        (app.database.number("SELECT count(*) FROM stores WHERE state = 'ready'").await == 30).then_some(())
+    })
+    .await;
+    for (worker, pool) in workers {
+        worker.stop().await;
+        pool.close().await;
+    }
+    let peak = cluster.peak();
+    assert_eq!((peak.total, peak.of_one_account), (3, 2), "the limits are reached, and never passed");
 }
 
 #[tokio::test(flavor = "multi_thread")]

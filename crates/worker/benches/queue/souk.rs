@@ -147,9 +147,10 @@ fn past(done: u64, owner: &Principal) -> [String; 4] {
     [
         "SET session_replication_role = replica".to_owned(),
         format!(
-            "INSERT INTO stores (id, account_id, cluster_id, created_by, name, title, engine, slug, admin_email, state, deleted_at)
+            "INSERT INTO stores (id, account_id, cluster_id, created_by, name, title, engine, slug, admin_email,
+                                 catalogue, currency, country, state, deleted_at)
              SELECT gen_random_uuid(), '{account}', clusters.id, '{user}', 'gone-' || i, 'Gone', 'medusa', 'gone-' || i,
-                    'owner@example.com', 'deleted', now()
+                    'owner@example.com', 'fashion', 'EUR', 'DE', 'deleted', now()
              FROM generate_series(0, {PAST_STORES} - 1) i, clusters"
         ),
         format!(
