@@ -1,7 +1,7 @@
 //! The storm over Souk's core (`crates/chaos`), with a database for it.
 
 use std::{
-    env, fs,
+    fs,
     process::{ExitCode, Stdio},
 };
 
@@ -10,16 +10,13 @@ use crate::{
     error::{Doing, Result},
     lock::Lock,
     paths::Paths,
-    postgres::Postgres,
+    postgres::{self, Postgres},
     process::cargo,
 };
 
-/// Where the superuser's URL is read from; set already, that server is used and none is started.
-const DATABASE: &str = "SOUK_TEST_DATABASE_URL";
-
 /// Blows one storm. Fails when something was lost, stuck, left behind or done twice.
 pub fn run(paths: &Paths, seed: u64, minutes: f64) -> Result<ExitCode> {
-    if let Ok(url) = env::var(DATABASE) {
+    if let Some(url) = postgres::given() {
         return blow(paths, &url, seed, minutes);
     }
     let _lock = Lock::hold(paths)?;
@@ -40,7 +37,7 @@ fn blow(paths: &Paths, url: &str, seed: u64, minutes: f64) -> Result<ExitCode> {
         .args(["run", "--quiet", "--package=souk-chaos", "--"])
         .args(["--seed", &seed.to_string(), "--minutes", &minutes.to_string(), "--output"])
         .arg(&output)
-        .env(DATABASE, url)
+        .env(postgres::GIVEN, url)
         .current_dir(&paths.repo)
         .stdin(Stdio::null())
         .status()

@@ -35,6 +35,8 @@ pub enum Command {
         cache: bool,
     },
     /// Writes the record by which queries are checked where there is no database.
+    ///
+    /// Uses the server that `SOUK_TEST_DATABASE_URL` names, or starts Souk's own.
     Sqlx,
     /// The gate: lints, tests, and the cluster's tests. Its last line is `N passed, N failed`.
     Test {

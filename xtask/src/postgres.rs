@@ -20,6 +20,8 @@ use crate::{
     process::{self, Identity, Part},
 };
 
+/// Names a server to use in place of one started here: the superuser's URL.
+pub const GIVEN: &str = "SOUK_TEST_DATABASE_URL";
 const DEFAULT_PORT: u16 = 54329;
 const TEST_PORT: u16 = 54330;
 const BENCH_PORT: u16 = 54331;
@@ -39,6 +41,10 @@ unix_socket_directories = ''
 listen_addresses = '127.0.0.1'
 jit = off
 ";
+
+pub fn given() -> Option<String> {
+    env::var(GIVEN).ok()
+}
 
 #[derive(Debug)]
 pub struct Postgres {

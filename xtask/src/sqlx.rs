@@ -15,7 +15,6 @@ use crate::{
 
 /// The committed record.
 const RECORD: &str = ".sqlx";
-const DATABASE: &str = "souk_sqlx";
 const LIMIT: Duration = Duration::from_mins(15);
 
 /// Writes the record anew from the migrations and the queries as they are.
@@ -56,34 +55,42 @@ fn learn(paths: &Paths, server: &str) -> Result<Record> {
     progress::part(part.name, || {
         let binaries = postgres::binaries()?;
         let server = format!("--maintenance-db={server}");
-        capture(Command::new(binaries.join("dropdb")).args([&server, "--if-exists", "--force", DATABASE]))?;
-        capture(Command::new(binaries.join("createdb")).args([&server, DATABASE]))?;
+        // Two trees may use one server.
+        let database = format!("souk_sqlx_{}", process::random_hex(4)?);
+        capture(Command::new(binaries.join("createdb")).args([&server, &database]))?;
         let url = server
             .trim_start_matches("--maintenance-db=")
             .rsplit_once('/')
-            .map_or_else(|| server.clone(), |(before, _)| format!("{before}/{DATABASE}"));
-        let cargo = || {
-            let mut command = process::cargo();
-            command.current_dir(&paths.repo);
-            command
-        };
-        part.run(cargo().args(["run", "--quiet", "--package=souk-schema", "--example=migrate", "--", &url]))?;
-        let fresh = paths.repo.join("target/sqlx");
-        process::remove_tree(&fresh)?;
-        fs::create_dir_all(&fresh).doing("making a folder for the record")?;
-        // A cfg never seen before makes cargo look at this crate again, and rebuild no other.
-        let never_seen = process::random_hex(8)?;
-        part.run(
-            cargo()
-                .args(["rustc", "--quiet", "--package=souk-db", "--lib", "--profile=check", "--"])
-                .arg(format!("--cfg=souk_queries_checked=\"{never_seen}\""))
-                .env("SOUK_CHECK_DATABASE_URL", &url)
-                .env("SQLX_OFFLINE", "false")
-                .env("SQLX_OFFLINE_DIR", &fresh)
-                .env("SQLX_TMP", paths.repo.join("target")),
-        )?;
-        read(&fresh)
+            .map_or_else(|| server.clone(), |(before, _)| format!("{before}/{database}"));
+        let learned = migrate_and_check(paths, &part, &url);
+        capture(Command::new(binaries.join("dropdb")).args([&server, "--force", &database]))?;
+        learned
     })
+}
+
+/// Brings the empty database to the schema, and lets sqlx's macros ask it.
+fn migrate_and_check(paths: &Paths, part: &Part<'_>, url: &str) -> Result<Record> {
+    let cargo = || {
+        let mut command = process::cargo();
+        command.current_dir(&paths.repo);
+        command
+    };
+    part.run(cargo().args(["run", "--quiet", "--package=souk-schema", "--example=migrate", "--", url]))?;
+    let fresh = paths.repo.join("target/sqlx");
+    process::remove_tree(&fresh)?;
+    fs::create_dir_all(&fresh).doing("making a folder for the record")?;
+    // A cfg never seen before makes cargo look at this crate again, and rebuild no other.
+    let never_seen = process::random_hex(8)?;
+    part.run(
+        cargo()
+            .args(["rustc", "--quiet", "--package=souk-db", "--lib", "--profile=check", "--"])
+            .arg(format!("--cfg=souk_queries_checked=\"{never_seen}\""))
+            .env("SOUK_CHECK_DATABASE_URL", url)
+            .env("SQLX_OFFLINE", "false")
+            .env("SQLX_OFFLINE_DIR", &fresh)
+            .env("SQLX_TMP", paths.repo.join("target")),
+    )?;
+    read(&fresh)
 }
 
 fn read(folder: &Path) -> Result<Record> {

@@ -138,3 +138,20 @@ pub async fn prune(tx: &mut Tx, age: Duration, limit: i64) -> Result<u64, DbErro
     .await?;
     Ok(done.rows_affected())
 }
+
+/// Removes workers that have not been seen for `age` and whose jobs are gone. Each start of a worker makes
+/// one. Returns how many went.
+pub async fn prune_workers(tx: &mut Tx, age: Duration, limit: i64) -> Result<u64, DbError> {
+    let done = sqlx::query!(
+        "DELETE FROM apalis.workers WHERE id = ANY (ARRAY(
+             SELECT id FROM apalis.workers
+             WHERE last_seen < now() - make_interval(secs => $1)
+               AND NOT EXISTS (SELECT FROM apalis.jobs WHERE lock_by = workers.id)
+             LIMIT $2))",
+        age.as_secs_f64(),
+        limit
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(done.rows_affected())
+}

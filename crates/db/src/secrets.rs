@@ -83,6 +83,14 @@ pub async fn keep_first(
     Ok(())
 }
 
+/// Forgets the secrets of all attempts at a store that is gone.
+pub async fn forget(tx: &mut Tx, store: StoreId) -> Result<(), DbError> {
+    sqlx::query!("DELETE FROM store_secrets WHERE store_id = $1", store.as_uuid())
+        .execute(tx.connection())
+        .await?;
+    Ok(())
+}
+
 pub async fn get(
     tx: &mut Tx,
     keyring: &Keyring,

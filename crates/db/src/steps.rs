@@ -68,7 +68,8 @@ pub async fn succeed(tx: &mut Tx, lease: &Lease, step: Step) -> Result<(), DbErr
     append(tx, lease, EventKind::StepSucceeded, &format!("Step {step} done"), data).await
 }
 
-/// The try did not succeed, and there will be another one. One that does not count has only waited.
+/// The try did not succeed, and there will be another one. One that does not count has only waited; a wait that
+/// goes on for the reason of the one before is no new event, for it may go on for days.
 pub async fn retry_later(
     tx: &mut Tx,
     lease: &Lease,
@@ -79,6 +80,8 @@ pub async fn retry_later(
 ) -> Result<(), DbError> {
     fence(tx, lease).await?;
     let outcome = if counts { TryOutcome::Retrying } else { TryOutcome::Waiting };
+    let goes_on = !counts
+        && tries::last(tx, lease, step).await?.is_some_and(|last| last == (outcome, reason.to_owned()));
     tries::note(tx, lease, step, Setback { undo: false, outcome, reason, advice }).await?;
     let row = sqlx::query!(
         "UPDATE operation_steps
@@ -92,6 +95,9 @@ pub async fn retry_later(
     )
     .fetch_one(tx.connection())
     .await?;
+    if goes_on {
+        return Ok(());
+    }
     let data = json!({ "step": step, "reason": reason, "attempts": row.attempts });
     append(tx, lease, EventKind::StepRetrying, &format!("Step {step} will be tried again: {reason}"), data)
         .await

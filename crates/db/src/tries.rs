@@ -73,6 +73,22 @@ pub(crate) async fn note(
     Ok(())
 }
 
+/// How the step's last try that did not succeed ended, and why.
+pub(crate) async fn last(
+    tx: &mut Tx,
+    lease: &Lease,
+    step: Step,
+) -> Result<Option<(TryOutcome, String)>, DbError> {
+    let row = sqlx::query!(
+        "SELECT outcome, reason FROM operation_tries WHERE operation_id = $1 AND step = $2 ORDER BY id DESC LIMIT 1",
+        lease.operation.as_uuid(),
+        step.as_str()
+    )
+    .fetch_optional(tx.connection())
+    .await?;
+    row.map(|row| Ok((word(&row.outcome)?, row.reason))).transpose()
+}
+
 /// All that are kept of an operation, oldest first.
 pub async fn of(tx: &mut Tx, operation: OperationId) -> Result<Vec<TryRecord>, DbError> {
     let rows = sqlx::query!(

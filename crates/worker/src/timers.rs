@@ -10,7 +10,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use crate::{WorkerContext, breaker};
 
-/// Finished jobs are kept this long, for people who look at the queue.
+/// Finished jobs and ended workers are kept this long, for people who look at the queue.
 const KEEP_DONE_JOBS: Duration = Duration::from_hours(24);
 /// At most so many are removed at a time, so that no lock is held for long.
 const PRUNE_BATCH: i64 = 1_000;
@@ -71,12 +71,14 @@ async fn look(context: &WorkerContext) -> Result<(), DbError> {
     Ok(())
 }
 
-/// Removes what is too old to be of use: finished jobs, and answers kept for requests that come again.
+/// Removes what is too old to be of use: finished jobs, the workers that did them, and answers kept for requests that come again.
 async fn forget(context: &WorkerContext) -> Result<(), DbError> {
     let jobs = prune(context, async |tx, limit| queue::prune(tx, KEEP_DONE_JOBS, limit).await).await?;
     let answers = prune(context, async |tx, limit| idempotency::prune(tx, limit).await).await?;
-    if jobs + answers > 0 {
-        tracing::debug!(jobs, answers, "removed what was too old");
+    let workers =
+        prune(context, async |tx, limit| queue::prune_workers(tx, KEEP_DONE_JOBS, limit).await).await?;
+    if jobs + answers + workers > 0 {
+        tracing::debug!(jobs, answers, workers, "removed what was too old");
     }
     Ok(())
 }

@@ -195,6 +195,7 @@ impl<'a> Walk<'a> {
             }
             OperationKind::Delete => {
                 stores::apply(&mut tx, &mut self.store, Event::Gone, change(self.lease, None)).await?;
+                secrets::forget(&mut tx, self.store.id).await?;
             }
             OperationKind::Repair => repair::note_success(&mut tx, self.lease, &mut self.store).await?,
         }

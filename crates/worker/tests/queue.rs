@@ -39,7 +39,11 @@ async fn a_job_is_over_when_it_was_answered_and_goes_with_time() {
         0,
         "people may look at them"
     );
+    let workers = async |tx: &mut souk_db::Tx| queue::prune_workers(tx, Duration::ZERO, 10).await.unwrap();
+    assert_eq!(workers(&mut tx).await, 0, "they did the jobs that are still there");
     assert!(queue::prune(&mut tx, Duration::ZERO, 10).await.unwrap() >= 2);
+    assert_eq!(queue::prune_workers(&mut tx, Duration::from_hours(1), 10).await.unwrap(), 0, "seen just now");
+    assert!(workers(&mut tx).await >= 1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

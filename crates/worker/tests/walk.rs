@@ -76,9 +76,15 @@ async fn a_delete_that_is_held_up_says_why_keeps_no_permit_and_ends_when_it_can(
     assert_eq!(seed::get(&db, store.id).await.state, StoreState::Deleting);
     assert!(seed::operation(&db, delete).await.waiting_for.unwrap().contains("finalizer"));
     assert_eq!(db.number("SELECT count(*) FROM operations WHERE has_permit").await, 0);
+    assert_eq!(db.number("SELECT count(*) FROM operation_tries").await, 3);
+    let told = "SELECT count(*) FROM events WHERE kind = 'step_retrying'";
+    assert_eq!(db.number(told).await, 1, "a wait that goes on for the same reason is told once");
+    let secrets = "SELECT count(*) FROM store_secrets";
+    assert_eq!(db.number(secrets).await, 1, "it is not gone yet");
     cluster.release_namespace(&store.slug.namespace(1));
     run_jobs(&db, &worker).await;
     assert_eq!(seed::get(&db, store.id).await.state, StoreState::Deleted);
+    assert_eq!(db.number(secrets).await, 0, "nobody needs the secrets of a store that is gone");
 }
 
 #[tokio::test]

@@ -20,6 +20,7 @@ use super::{
 use crate::{
     error::{Doing, Error, Result},
     paths::Paths,
+    postgres,
     process::{self, Part, on_path},
     progress,
 };
@@ -146,7 +147,7 @@ trait Start {
 
 impl Start for Command {
     fn side(&mut self, name: &'static str, done: u64, stand: &Stand<'_>) -> Result<Side> {
-        self.args([name, &done.to_string()]).env("SOUK_TEST_DATABASE_URL", &stand.database);
+        self.args([name, &done.to_string()]).env(postgres::GIVEN, &stand.database);
         let mut child = process::mortal(self)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

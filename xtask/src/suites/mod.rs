@@ -28,7 +28,7 @@ use crate::{
     error::{Error, Result},
     lock::Lock,
     paths::Paths,
-    progress,
+    postgres, progress,
     report::{Count, Report, SuiteReport},
     sqlx,
 };
@@ -238,7 +238,7 @@ impl Bench<'_> {
         let mut variables = Vec::new();
         let mut set = |name: &str, value: &str| variables.push((name.to_owned(), value.to_owned()));
         if let Some(url) = &self.ground.database {
-            set("SOUK_TEST_DATABASE_URL", url);
+            set(postgres::GIVEN, url);
             set("DATABASE_URL", url); // what `#[sqlx::test]` reads
         }
         if let Some(helm) = &self.ground.helm {
