@@ -143,7 +143,7 @@ impl Following {
 
     async fn look_by_itself(&mut self) {
         match auth::still_welcome(&self.follow.state.app, self.follow.credential).await {
-            Ok(_) => self.may_have_more = true,
+            Ok(()) => self.may_have_more = true,
             Err(AppError::DatabaseAway(_)) => {}
             Err(_) => self.end("the user may not follow any more"),
         }

@@ -79,7 +79,9 @@ async fn note_failure(
         audit::sign_in(&mut tx, *event, who, caller, details).await?;
     }
     tx.commit().await?;
-    events.into_iter().for_each(|event| count(event.as_str()));
+    for event in events {
+        count(event.as_str());
+    }
     told(&failed.wait)
 }
 
