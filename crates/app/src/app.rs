@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use secrecy::SecretString;
 use souk_db::listen::{Change, Changes};
 use souk_db::secrets::Keyring;
 use souk_db::{ApiPool, Tx};
@@ -27,6 +28,8 @@ pub struct AppSettings {
     pub provisioner: &'static str,
     /// Those of [`Theme::is_brought`] that an operator has brought.
     pub brought_themes: Vec<Theme>,
+    /// What the first user has to show; `None` where anybody may be the first.
+    pub setup_token: Option<SecretString>,
 }
 
 /// What the use cases work with.
@@ -50,6 +53,7 @@ pub struct App {
     pub(crate) passwords: Passwords,
     pub(crate) provisioner: &'static str,
     pub(crate) brought_themes: Vec<Theme>,
+    pub(crate) setup_token: Option<SecretString>,
     changes: Changes,
     clock: Arc<dyn Clock>,
     entropy: Arc<Entropy>,
@@ -74,6 +78,7 @@ impl App {
             passwords,
             provisioner: settings.provisioner,
             brought_themes: settings.brought_themes,
+            setup_token: settings.setup_token,
             changes,
             clock,
             entropy,

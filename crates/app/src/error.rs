@@ -17,6 +17,32 @@ pub enum AppError {
     TokenExpired,
     #[error("E-mail address or password is wrong")]
     InvalidCredentials,
+    #[error("The refresh token is not good any more; sign in again")]
+    RefreshInvalid,
+    #[error("The sign-in took too long or too many codes; begin again with the password")]
+    ChallengeInvalid,
+    #[error("The password is wrong")]
+    WrongPassword,
+    #[error("The code is wrong, or it was used before; wait for the next one")]
+    WrongCode,
+    #[error("Too many attempts to sign in have failed; nobody can sign in with this address for {} s", seconds(*.retry_after))]
+    Locked { retry_after: Duration },
+    #[error("Too many attempts to sign in from your network have failed; wait {} s", seconds(*.retry_after))]
+    SignInLimited { retry_after: Duration },
+    #[error("Too many have registered from your network; wait {} s", seconds(*.retry_after))]
+    RegistrationLimited { retry_after: Duration },
+    #[error("The first user has to show the setup token that souk has printed at its start")]
+    SetupTokenMissing,
+    #[error("There is no such session")]
+    SessionNotFound,
+    #[error("There is no such token")]
+    TokenNotFound,
+    #[error("You have {max} tokens already, which is all you may have; revoke one first")]
+    TokenLimit { max: u32 },
+    #[error("A second factor is set up already; disable it first")]
+    FactorEnabled,
+    #[error("There is no second factor; begin with its enrolment")]
+    FactorNotEnrolled,
     #[error("This user is suspended; ask the operator")]
     Suspended,
     #[error("Only an operator may do this")]
@@ -82,6 +108,19 @@ impl AppError {
             Self::TokenInvalid => "auth.token_invalid",
             Self::TokenExpired => "auth.token_expired",
             Self::InvalidCredentials => "auth.invalid_credentials",
+            Self::RefreshInvalid => "auth.refresh_invalid",
+            Self::ChallengeInvalid => "auth.challenge_invalid",
+            Self::WrongPassword => "auth.wrong_password",
+            Self::WrongCode => "auth.wrong_code",
+            Self::Locked { .. } => "auth.locked",
+            Self::SignInLimited { .. } => "auth.sign_in_limited",
+            Self::RegistrationLimited { .. } => "auth.registration_limited",
+            Self::SetupTokenMissing => "auth.setup_token_missing",
+            Self::SessionNotFound => "session.not_found",
+            Self::TokenNotFound => "token.not_found",
+            Self::TokenLimit { .. } => "token.limit",
+            Self::FactorEnabled => "auth.factor_enabled",
+            Self::FactorNotEnrolled => "auth.factor_not_enrolled",
             Self::Suspended => "auth.suspended",
             Self::AdminOnly => "auth.admin_only",
             Self::EmailTaken => "auth.email_taken",
@@ -113,9 +152,11 @@ impl AppError {
     #[must_use]
     pub fn retry_after_s(&self) -> Option<u64> {
         match self {
-            Self::Cooldown { retry_after } | Self::QueueFull { retry_after } => {
-                Some(seconds(*retry_after).max(1))
-            }
+            Self::Cooldown { retry_after }
+            | Self::QueueFull { retry_after }
+            | Self::Locked { retry_after }
+            | Self::SignInLimited { retry_after }
+            | Self::RegistrationLimited { retry_after } => Some(seconds(*retry_after).max(1)),
             Self::SignInBusy | Self::KeyAtWork | Self::DatabaseAway(_) => Some(1),
             _ => None,
         }

@@ -6,6 +6,7 @@ use souk_db::accounts::{self, Account};
 use souk_db::{Tx, operations, permits};
 use souk_domain::dispatch::PermitLimits;
 use souk_domain::id::AccountId;
+use souk_domain::sign_in::SignInLimits;
 
 use crate::AppError;
 
@@ -24,6 +25,7 @@ pub struct Limits {
     pub max_queue: usize,
     /// How long a provisioning may wait for its first permit.
     pub queue_timeout: Duration,
+    pub sign_in: SignInLimits,
 }
 
 impl Default for Limits {
@@ -34,6 +36,7 @@ impl Default for Limits {
             permits: PermitLimits::default(),
             max_queue: 10,
             queue_timeout: Duration::from_mins(2),
+            sign_in: SignInLimits::default(),
         }
     }
 }

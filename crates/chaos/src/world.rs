@@ -162,6 +162,7 @@ async fn app(database: &TestDatabase, door: &Proxy, random: u64) -> Result<App, 
         passwords: PasswordSettings::default(),
         provisioner: "simulated",
         brought_themes: Vec::new(),
+        setup_token: None,
     };
     App::new(infrastructure, settings).map_err(|_| ChaosError::App)
 }

@@ -1,7 +1,7 @@
 //! Who did what: rows written in the transaction of what they record, and never changed.
 
 use serde_json::Value;
-use souk_domain::id::{AccountId, StoreId, UserId};
+use souk_domain::id::StoreId;
 use souk_domain::principal::Principal;
 
 use crate::{Caller, DbError, Tx};
@@ -14,6 +14,17 @@ pub enum AuditEvent {
     StoreDeleted,
     CredentialsViewed,
     NamespaceRemoved,
+    LoginSuccess,
+    LoginFailed,
+    LoginRateLimited,
+    AccountLocked,
+    RegistrationRateLimited,
+    PasswordChanged,
+    SessionEnded,
+    TokenMade,
+    TokenRevoked,
+    FactorEnabled,
+    FactorDisabled,
 }
 
 impl AuditEvent {
@@ -26,6 +37,17 @@ impl AuditEvent {
             Self::StoreDeleted => "store_deleted",
             Self::CredentialsViewed => "credentials_viewed",
             Self::NamespaceRemoved => "namespace_removed",
+            Self::LoginSuccess => "login_success",
+            Self::LoginFailed => "login_failed",
+            Self::LoginRateLimited => "login_rate_limited",
+            Self::AccountLocked => "account_locked",
+            Self::RegistrationRateLimited => "registration_rate_limited",
+            Self::PasswordChanged => "password_changed",
+            Self::SessionEnded => "session_ended",
+            Self::TokenMade => "token_made",
+            Self::TokenRevoked => "token_revoked",
+            Self::FactorEnabled => "factor_enabled",
+            Self::FactorDisabled => "factor_disabled",
         }
     }
 }
@@ -74,25 +96,49 @@ pub async fn operator(
     Ok(())
 }
 
-/// A sign-in that went well (`who` is known) or not.
+/// What happens before there is a principal: `who` is whom it concerns, where that is known.
 pub async fn sign_in(
     tx: &mut Tx,
-    success: bool,
-    who: Option<(UserId, AccountId)>,
+    event: AuditEvent,
+    who: Option<&Principal>,
     caller: &Caller,
     details: Value,
 ) -> Result<(), DbError> {
     sqlx::query!(
         r#"SELECT audit_sign_in($1, $2, $3, $4::text::inet, $5, $6, $7) AS "done!: ()""#,
-        if success { "login_success" } else { "login_failed" },
-        who.map(|(user, _)| user.as_uuid()),
-        who.map(|(_, account)| account.as_uuid()),
+        event.as_str(),
+        who.map(|who| who.user_id.as_uuid()),
+        who.map(|who| who.account_id.as_uuid()),
         caller.ip.map(|ip| ip.to_string()),
         caller.user_agent,
         caller.correlation_id,
         details
     )
     .fetch_one(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// What a principal did to their own account.
+pub async fn account(
+    tx: &mut Tx,
+    event: AuditEvent,
+    principal: &Principal,
+    caller: &Caller,
+    details: Value,
+) -> Result<(), DbError> {
+    sqlx::query!(
+        "INSERT INTO audit_log (event_type, actor_user_id, account_id, ip, user_agent, correlation_id, details)
+         VALUES ($1, $2, $3, $4::text::inet, $5, $6, $7)",
+        event.as_str(),
+        principal.user_id.as_uuid(),
+        principal.account_id.as_uuid(),
+        caller.ip.map(|ip| ip.to_string()),
+        caller.user_agent,
+        caller.correlation_id,
+        details
+    )
+    .execute(tx.connection())
     .await?;
     Ok(())
 }

@@ -6,6 +6,7 @@
 //! - Queries are checked against the schema while they compile (`cargo xtask sqlx`).
 //! - Locks are taken in one order: permits, account, store, operation.
 
+pub mod access_tokens;
 pub mod accounts;
 pub mod audit;
 mod convert;
@@ -23,7 +24,10 @@ mod pool;
 pub mod queue;
 pub mod reaper;
 pub mod reconcile;
+pub mod second_factors;
 pub mod secrets;
+pub mod sessions;
+pub mod sign_in;
 pub mod steps;
 pub mod stores;
 pub mod tries;

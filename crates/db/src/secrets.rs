@@ -1,7 +1,8 @@
-//! The secrets of each attempt at a store: encrypted before they reach the database.
+//! Secrets are encrypted before they reach the database: those of each attempt at a store, here, and those of
+//! second factors.
 //!
-//! AES-256-GCM with a fresh nonce each time. The store and the attempt are authenticated along with
-//! the text, so a row that was copied to another store does not decrypt there.
+//! AES-256-GCM with a fresh nonce each time. What a secret belongs to is authenticated along with the text, so
+//! a row that was copied to another store or user does not decrypt there.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -15,6 +16,14 @@ use souk_domain::id::{AccountId, StoreId};
 use crate::{DbError, Tx};
 
 const NONCE_LEN: usize = 12;
+
+/// What was encrypted, as it is kept.
+#[derive(Debug)]
+pub struct Sealed {
+    pub key_id: String,
+    pub nonce: [u8; NONCE_LEN],
+    pub ciphertext: Vec<u8>,
+}
 
 /// The keys that rows may have been encrypted with, by their ids; the current one encrypts new rows.
 #[derive(Clone)]
@@ -41,6 +50,21 @@ impl Keyring {
         let key = self.keys.get(id).ok_or(DbError::Crypto)?;
         Ok(Aes256Gcm::new(&Key::<Aes256Gcm>::from(*key)))
     }
+
+    /// Encrypts with the current key. It opens only with the same `context`.
+    pub(crate) fn seal(&self, entropy: &Entropy, text: &[u8], context: &[u8]) -> Result<Sealed, DbError> {
+        let nonce: [u8; NONCE_LEN] = entropy.bytes();
+        let payload = Payload { msg: text, aad: context };
+        let cipher = self.cipher(&self.current)?;
+        let ciphertext = cipher.encrypt(&Nonce::from(nonce), payload).map_err(|_| DbError::Crypto)?;
+        Ok(Sealed { key_id: self.current.clone(), nonce, ciphertext })
+    }
+
+    pub(crate) fn open(&self, sealed: &Sealed, context: &[u8]) -> Result<Vec<u8>, DbError> {
+        let payload = Payload { msg: &sealed.ciphertext, aad: context };
+        let cipher = self.cipher(&sealed.key_id)?;
+        cipher.decrypt(&Nonce::from(sealed.nonce), payload).map_err(|_| DbError::Crypto)
+    }
 }
 
 impl fmt::Debug for Keyring {
@@ -62,21 +86,17 @@ pub async fn keep_first(
     (store, account, attempt): (StoreId, AccountId, u32),
     secrets: &StoreSecrets,
 ) -> Result<(), DbError> {
-    let nonce: [u8; NONCE_LEN] = entropy.bytes();
     let text = serde_json::to_vec(secrets).map_err(|_| DbError::Crypto)?;
-    let ciphertext = keyring
-        .cipher(&keyring.current)?
-        .encrypt(&Nonce::from(nonce), Payload { msg: &text, aad: &context(store, attempt) })
-        .map_err(|_| DbError::Crypto)?;
+    let sealed = keyring.seal(entropy, &text, &context(store, attempt))?;
     sqlx::query!(
         "INSERT INTO store_secrets (store_id, account_id, attempt, key_id, nonce, ciphertext)
          VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (store_id, attempt) DO NOTHING",
         store.as_uuid(),
         account.as_uuid(),
         attempt.cast_signed(),
-        keyring.current,
-        nonce.as_slice(),
-        ciphertext
+        sealed.key_id,
+        sealed.nonce.as_slice(),
+        sealed.ciphertext
     )
     .execute(tx.connection())
     .await?;
@@ -105,10 +125,11 @@ pub async fn get(
     .fetch_optional(tx.connection())
     .await?;
     let Some(row) = row else { return Ok(None) };
-    let nonce: [u8; NONCE_LEN] = row.nonce.try_into().map_err(|_| DbError::Crypto)?;
-    let text = keyring
-        .cipher(&row.key_id)?
-        .decrypt(&Nonce::from(nonce), Payload { msg: &row.ciphertext, aad: &context(store, attempt) })
-        .map_err(|_| DbError::Crypto)?;
+    let sealed = Sealed {
+        key_id: row.key_id,
+        nonce: row.nonce.try_into().map_err(|_| DbError::Crypto)?,
+        ciphertext: row.ciphertext,
+    };
+    let text = keyring.open(&sealed, &context(store, attempt))?;
     serde_json::from_slice(&text).map(Some).map_err(|_| DbError::Crypto)
 }

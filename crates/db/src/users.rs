@@ -15,6 +15,8 @@ pub struct NewUser {
     pub email: Email,
     /// PHC string.
     pub password_hash: String,
+    /// Whether they may be the first user, who becomes admin.
+    pub may_be_first: bool,
 }
 
 /// What is needed to check a password.
@@ -33,21 +35,29 @@ pub struct User {
     pub created_at: DateTime<Utc>,
 }
 
-/// Makes the user, their personal account and the audit row; the first user of all becomes admin.
-pub async fn register(tx: &mut Tx, user: &NewUser, caller: &Caller) -> Result<Principal, DbError> {
+/// Makes the user, their personal account and the audit row; the first user of all becomes admin. `None`, and
+/// nothing done, where that would be one who may not be the first.
+pub async fn register(tx: &mut Tx, user: &NewUser, caller: &Caller) -> Result<Option<Principal>, DbError> {
     let row = sqlx::query!(
-        r#"SELECT register_user($1, $2, $3, $4, $5::text::inet, $6, $7) AS "role!""#,
+        "SELECT register_user($1, $2, $3, $4, $5, $6::text::inet, $7, $8) AS role",
         user.id.as_uuid(),
         user.account_id.as_uuid(),
         user.email.as_str(),
         user.password_hash,
+        user.may_be_first,
         caller.ip.map(|ip| ip.to_string()),
         caller.user_agent,
         caller.correlation_id
     )
     .fetch_one(tx.connection())
     .await?;
-    Ok(Principal { user_id: user.id, account_id: user.account_id, role: word(&row.role)? })
+    let Some(role) = row.role else { return Ok(None) };
+    Ok(Some(Principal { user_id: user.id, account_id: user.account_id, role: word(&role)? }))
+}
+
+/// Whether anybody has registered yet.
+pub async fn is_any(tx: &mut Tx) -> Result<bool, DbError> {
+    Ok(sqlx::query!(r#"SELECT has_users() AS "any!""#).fetch_one(tx.connection()).await?.any)
 }
 
 pub async fn find_password(tx: &mut Tx, email: &Email) -> Result<Option<PasswordRecord>, DbError> {
@@ -70,22 +80,14 @@ pub async fn find_password(tx: &mut Tx, email: &Email) -> Result<Option<Password
     }))
 }
 
-/// Who a valid token speaks for now; `None` when the user is gone or suspended.
-pub async fn find_principal(tx: &mut Tx, user: UserId) -> Result<Option<Principal>, DbError> {
-    let row = sqlx::query!(
-        r#"SELECT account_id AS "account_id!", role AS "role!", suspended AS "suspended!" FROM find_principal($1)"#,
-        user.as_uuid()
-    )
-    .fetch_optional(tx.connection())
-    .await?;
-    match row {
-        Some(row) if !row.suspended => Ok(Some(Principal {
-            user_id: user,
-            account_id: AccountId::from_uuid(row.account_id),
-            role: word(&row.role)?,
-        })),
-        _ => Ok(None),
-    }
+/// The caller's own PHC string.
+pub async fn own_password(tx: &mut Tx) -> Result<Option<String>, DbError> {
+    Ok(sqlx::query!("SELECT own_password() AS hash").fetch_one(tx.connection()).await?.hash)
+}
+
+pub async fn set_own_password(tx: &mut Tx, hash: &str) -> Result<(), DbError> {
+    sqlx::query!(r#"SELECT set_own_password($1) AS "done!: ()""#, hash).fetch_one(tx.connection()).await?;
+    Ok(())
 }
 
 /// The caller's own row.

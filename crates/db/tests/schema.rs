@@ -7,6 +7,7 @@ use sqlx::{Connection, PgConnection, Row};
 
 /// Tables with rows of accounts. A new one belongs here and must then pass the tests below.
 const TENANT_TABLES: &[&str] = &[
+    "access_tokens",
     "accounts",
     "audit_log",
     "events",
@@ -15,6 +16,9 @@ const TENANT_TABLES: &[&str] = &[
     "operation_steps",
     "operation_tries",
     "operations",
+    "recovery_codes",
+    "second_factors",
+    "sessions",
     "store_hosts",
     "store_secrets",
     "store_state_intervals",
@@ -22,7 +26,17 @@ const TENANT_TABLES: &[&str] = &[
     "users",
 ];
 /// Tables whose rows belong to nobody; sign-in tables are reached through functions only.
-const OTHER_TABLES: &[&str] = &["_sqlx_migrations", "clusters", "identities", "installation", "passwords"];
+const OTHER_TABLES: &[&str] = &[
+    "_sqlx_migrations",
+    "address_attempts",
+    "clusters",
+    "identities",
+    "installation",
+    "passwords",
+    "refresh_tokens",
+    "sign_in_challenges",
+    "sign_in_failures",
+];
 
 #[tokio::test]
 async fn every_table_is_either_a_tenant_table_with_forced_policies_or_named_as_another() {
@@ -75,6 +89,11 @@ async fn without_a_principal_the_api_sees_no_row_of_any_tenant() {
          SELECT id, account_id, 'release', 1, 'retrying', 'x' FROM operations",
         "INSERT INTO idempotency_keys (user_id, account_id, route, key, fingerprint, status, location, etag, body)
          SELECT user_id, account_id, 'x', 'x', sha256('x'), 202, '', '', '' FROM memberships",
+        "INSERT INTO sessions (id, user_id, expires_at) SELECT gen_random_uuid(), id, now() FROM users",
+        "INSERT INTO access_tokens (id, user_id, name, hash, scopes, expires_at)
+         SELECT gen_random_uuid(), id, 'x', sha256('x'), '{stores:read}', now() FROM users",
+        "INSERT INTO second_factors (user_id, key_id, nonce, ciphertext) SELECT id, '1', 'x', 'x' FROM users",
+        "INSERT INTO recovery_codes (user_id, hash) SELECT id, sha256('x') FROM users",
     ] {
         assert_eq!(db.execute(row).await, 1);
     }
@@ -104,6 +123,18 @@ async fn the_api_reaches_no_password_and_nobody_changes_the_audit_log() {
         ("souk_worker", "UPDATE audit_log SET event_type = 'x'"),
         ("souk_worker", "DELETE FROM audit_log"),
         ("souk_api", "UPDATE users SET role = 'admin'"),
+        ("souk_api", "SELECT * FROM refresh_tokens"),
+        ("souk_api", "SELECT hash FROM access_tokens"),
+        ("souk_api", "UPDATE access_tokens SET expires_at = 'infinity'"),
+        ("souk_api", "UPDATE sessions SET ended_at = NULL, expires_at = 'infinity'"),
+        ("souk_api", "INSERT INTO sessions DEFAULT VALUES"),
+        ("souk_api", "SELECT * FROM sign_in_challenges"),
+        ("souk_api", "DELETE FROM sign_in_failures"),
+        ("souk_api", "UPDATE address_attempts SET attempts = 0"),
+        ("souk_api", "SELECT count_attempt('registration', '127.0.0.1', '1 hour')"),
+        ("souk_worker", "SELECT * FROM sessions"),
+        ("souk_worker", "SELECT * FROM second_factors"),
+        ("souk_worker", "SELECT own_password()"),
         ("souk_api", "INSERT INTO operation_tries DEFAULT VALUES"),
         ("souk_api", "DELETE FROM idempotency_keys"),
     ] {

@@ -93,6 +93,14 @@ id!(
     OperationId, "op"
 );
 id!(
+    /// One sign-in on one device.
+    SessionId, "ses"
+);
+id!(
+    /// One personal access token.
+    TokenId, "tok"
+);
+id!(
     /// One Kubernetes cluster that holds stores.
     ClusterId, "cls"
 );

@@ -4,12 +4,14 @@
 //! Kubernetes and no async runtime, so every rule in it can be tested over all its inputs in
 //! microseconds. `cargo xtask layout` checks the dependency list.
 
+pub mod access_token;
 pub mod address;
 pub mod catalogue;
 pub mod clock;
 pub mod country;
 pub mod credentials;
 pub mod currency;
+pub mod digest;
 pub mod dispatch;
 pub mod email;
 pub mod engine;
@@ -24,6 +26,10 @@ pub mod options;
 pub mod plan;
 pub mod principal;
 pub mod reconcile;
+pub mod scope;
+pub mod second_factor;
+pub mod session;
+pub mod sign_in;
 pub mod state;
 pub mod theme;
 pub mod title;

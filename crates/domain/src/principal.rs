@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{AccountId, UserId};
+use crate::id::{AccountId, SessionId, TokenId, UserId};
+use crate::scope::{Scope, Scopes};
 use crate::word::words;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,4 +22,23 @@ pub struct Principal {
     pub user_id: UserId,
     pub account_id: AccountId,
     pub role: Role,
+}
+
+/// How they have proven it, and what that is good for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Credential {
+    /// By signing in: everything that the user may do.
+    Session(SessionId),
+    /// By a personal access token: what it was made for, and never its user's passwords, sessions or tokens.
+    Token(TokenId, Scopes),
+}
+
+impl Credential {
+    #[must_use]
+    pub const fn allows(self, scope: Scope) -> bool {
+        match self {
+            Self::Session(_) => true,
+            Self::Token(_, scopes) => scopes.contains(scope),
+        }
+    }
 }

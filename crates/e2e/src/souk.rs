@@ -295,6 +295,7 @@ impl Souk {
             .env("SOUK_JWT_SECRET", "a secret of the end-to-end tests and of nothing else")
             .env("SOUK_ENCRYPTION_KEY", "ZW5kLXRvLWVuZC10ZXN0cy1vbmx5LTMyLWJ5dGVzISE=")
             .env("SOUK_STORE_CREATION_COOLDOWN_MS", "0")
+            .env("SOUK_REGISTRATIONS_PER_ADDRESS", "0")
             .env("SOUK_KUBECONFIG", &self.kubeconfig)
             .env("SOUK_ACCOUNT_NAME", &self.account)
             .env("SOUK_ACCOUNT_NAMESPACE", &self.account)

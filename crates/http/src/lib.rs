@@ -1,11 +1,13 @@
 //! Souk's HTTP API: routes, extractors, DTOs, problem+json and event streams.
 //!
 //! Architecture invariants:
-//! - A handler cannot reach anything of a tenant without `extract::Authorized` in its arguments.
+//! - A handler cannot reach anything of a tenant without `extract::Authorized` in its arguments, which names
+//!   what the token has to be good for.
 //! - Nothing here decides about stores or touches the database: the use cases of `souk-app` do.
 //! - Every answer carries a correlation id, and every error is problem+json with a stable code.
 
 mod address;
+mod cookie;
 mod correlation;
 pub mod draining;
 mod dto;
@@ -23,5 +25,5 @@ mod startup;
 mod state;
 
 pub use draining::Draining;
-pub use settings::{HttpSettings, Rate, StreamSettings};
+pub use settings::{HttpSettings, PublicUrl, Rate, StreamSettings};
 pub use startup::{MetricsServer, RunningServer, Server};

@@ -23,6 +23,7 @@ use crate::routes;
     servers((url = "/", description = "This Souk")),
     tags(
         (name = "auth", description = "Who you are"),
+        (name = "me", description = "Your own sessions, password, second factor and tokens"),
         (name = "stores", description = "Shops, each with a namespace of its own"),
         (name = "operations", description = "Durable work that can be watched"),
         (name = "health", description = "How this Souk is doing"),
@@ -39,10 +40,18 @@ impl Modify for Bearer {
         let scheme = HttpBuilder::new()
             .scheme(HttpAuthScheme::Bearer)
             .bearer_format("JWT")
-            .description(Some("The `access_token` of /auth/login"))
+            .description(Some(
+                "The `access_token` of /auth/login, or a personal access token with the scope that the operation names",
+            ))
+            .build();
+        let session = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .bearer_format("JWT")
+            .description(Some("The `access_token` of /auth/login; a personal access token is not enough"))
             .build();
         let components = document.components.get_or_insert_default();
         components.add_security_scheme("bearer", SecurityScheme::Http(scheme));
+        components.add_security_scheme("session", SecurityScheme::Http(session));
     }
 }
 

@@ -10,6 +10,7 @@ use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 use souk_app::AppError;
+use souk_domain::scope::Scope;
 use souk_domain::state::StoreState;
 use utoipa::ToSchema;
 
@@ -33,6 +34,23 @@ pub const TABLE: &[(&str, u16, &str)] = &[
     ("auth.token_invalid", 401, "The access token is not valid"),
     ("auth.token_expired", 401, "The access token has expired"),
     ("auth.invalid_credentials", 401, "E-mail address or password is wrong"),
+    ("auth.refresh_missing", 401, "No refresh token"),
+    ("auth.refresh_invalid", 401, "The refresh token is not valid"),
+    ("auth.challenge_invalid", 401, "The sign-in has to begin again"),
+    ("auth.wrong_origin", 403, "The page is not Souk's own"),
+    ("auth.scope_missing", 403, "The token lacks a scope"),
+    ("auth.session_required", 403, "Only for who has signed in"),
+    ("auth.wrong_password", 403, "The password is wrong"),
+    ("auth.wrong_code", 403, "The code is wrong"),
+    ("auth.setup_token_missing", 403, "The setup token is missing"),
+    ("auth.locked", 423, "Signing in is locked for a while"),
+    ("auth.sign_in_limited", 429, "Too many failed sign-ins"),
+    ("auth.registration_limited", 429, "Too many registrations"),
+    ("auth.factor_enabled", 409, "There is a second factor already"),
+    ("auth.factor_not_enrolled", 409, "There is no second factor"),
+    ("session.not_found", 404, "No such session"),
+    ("token.not_found", 404, "No such token"),
+    ("token.limit", 409, "The limit of tokens is reached"),
     ("auth.suspended", 403, "The user is suspended"),
     ("auth.admin_only", 403, "For operators only"),
     ("auth.email_taken", 409, "The e-mail address is taken"),
@@ -111,6 +129,7 @@ struct Parts {
     current_state: Option<&'static str>,
     retry_after_s: Option<u64>,
     allow: Option<String>,
+    scope: Option<Scope>,
     correlation_id: String,
     source: Option<AppError>,
 }
@@ -129,6 +148,7 @@ impl Problem {
             current_state: None,
             retry_after_s: None,
             allow: None,
+            scope: None,
             correlation_id: correlation::current(),
             source: None,
         }))
@@ -161,6 +181,25 @@ impl Problem {
         problem
     }
 
+    pub(crate) fn scope_missing(scope: Scope) -> Self {
+        let detail = format!("This needs the scope `{scope}`; make a token that has it");
+        let mut problem = Self::new("auth.scope_missing", detail);
+        problem.0.scope = Some(scope);
+        problem
+    }
+
+    pub(crate) fn session_required() -> Self {
+        Self::new("auth.session_required", "A personal access token is not enough for this; sign in")
+    }
+
+    /// Names the field `to` in place of `from`, where a request calls it so.
+    pub(crate) fn renamed(mut self, from: &str, to: &str) -> Self {
+        for error in self.0.errors.iter_mut().filter(|error| error.field == from) {
+            to.clone_into(&mut error.field);
+        }
+        self
+    }
+
     fn retry_after(mut self, seconds: u64) -> Self {
         self.0.retry_after_s = Some(seconds);
         self
@@ -171,15 +210,19 @@ impl From<AppError> for Problem {
     fn from(error: AppError) -> Self {
         let mut problem = Self::new(error.code(), error.to_string());
         let parts = &mut *problem.0;
-        if let AppError::WeakPassword(why) = &error {
-            parts.errors = vec![FieldError { field: "password".to_owned(), message: why.to_string() }];
-        }
-        if let AppError::NameMismatch = &error {
-            let message = "must be the name of the store".to_owned();
-            parts.errors = vec![FieldError { field: "name".to_owned(), message }];
-        }
-        if let AppError::ThemeMissing { .. } = &error {
-            parts.errors = vec![FieldError { field: "theme".to_owned(), message: error.to_string() }];
+        let of_field = match &error {
+            AppError::WeakPassword(why) => Some(("password", why.to_string())),
+            AppError::NameMismatch => Some(("name", "must be the name of the store".to_owned())),
+            AppError::ThemeMissing { .. } => Some(("theme", error.to_string())),
+            AppError::WrongPassword => Some(("password", "is wrong".to_owned())),
+            AppError::WrongCode => Some(("code", "is wrong, or was used before".to_owned())),
+            AppError::SetupTokenMissing => {
+                Some(("setup_token", "must be the one that souk has printed".to_owned()))
+            }
+            _ => None,
+        };
+        if let Some((field, message)) = of_field {
+            parts.errors = vec![FieldError { field: field.to_owned(), message }];
         }
         parts.retry_after_s = error.retry_after_s();
         parts.current_state = error.current_state().map(StoreState::as_str);
@@ -209,9 +252,14 @@ impl ResponseError for Problem {
         }
         if parts.status == StatusCode::UNAUTHORIZED {
             let challenge = match parts.code {
-                "auth.token_missing" | "auth.invalid_credentials" => "Bearer",
-                _ => "Bearer error=\"invalid_token\"",
+                "auth.token_invalid" | "auth.token_expired" => "Bearer error=\"invalid_token\"",
+                _ => "Bearer",
             };
+            response.insert_header((header::WWW_AUTHENTICATE, challenge));
+        }
+        if let Some(scope) = parts.scope {
+            // RFC 6750, section 3.
+            let challenge = format!("Bearer error=\"insufficient_scope\", scope=\"{scope}\"");
             response.insert_header((header::WWW_AUTHENTICATE, challenge));
         }
         response.json(ProblemBody {
@@ -262,6 +310,19 @@ mod tests {
             AppError::TokenExpired,
             AppError::InvalidCredentials,
             AppError::Suspended,
+            AppError::RefreshInvalid,
+            AppError::ChallengeInvalid,
+            AppError::WrongPassword,
+            AppError::WrongCode,
+            AppError::Locked { retry_after: wait },
+            AppError::SignInLimited { retry_after: wait },
+            AppError::RegistrationLimited { retry_after: wait },
+            AppError::SetupTokenMissing,
+            AppError::SessionNotFound,
+            AppError::TokenNotFound,
+            AppError::TokenLimit { max: 1 },
+            AppError::FactorEnabled,
+            AppError::FactorNotEnrolled,
             AppError::AdminOnly,
             AppError::EmailTaken,
             AppError::WeakPassword(souk_app::auth::password::WeakPassword::Length),

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
+use std::str::FromStr;
 use std::time::Duration;
 
 use ipnet::IpNet;
@@ -38,6 +39,8 @@ pub struct HttpSettings {
     pub cors_origins: Vec<String>,
     /// Only what comes from these may name another client in `X-Forwarded-For`.
     pub trusted_proxies: Vec<IpNet>,
+    /// Where browsers find Souk; where it is not said, on whatever host they ask.
+    pub public_url: Option<PublicUrl>,
     /// Opens `/api/v1/metrics` without an admin.
     pub scrape_token: Option<SecretString>,
     /// Browsers shall use TLS only: for an API that is served behind TLS.
@@ -55,7 +58,71 @@ pub struct HttpSettings {
     pub user_rate: Option<Rate>,
 }
 
+/// An origin: scheme, host, and a port where it is not the scheme's own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublicUrl {
+    text: String,
+    is_https: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be like https://souk.example.com: http or https and a host, without a path")]
+pub struct InvalidPublicUrl;
+
+impl PublicUrl {
+    /// As a browser writes it in `Origin`.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    #[must_use]
+    pub const fn is_https(&self) -> bool {
+        self.is_https
+    }
+
+    /// Without the port.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        let after_scheme = self.text.split_once("://").map_or(self.text.as_str(), |(_, rest)| rest);
+        match after_scheme.rsplit_once(':') {
+            Some((host, port)) if port.bytes().all(|b| b.is_ascii_digit()) => host,
+            _ => after_scheme,
+        }
+    }
+}
+
+impl FromStr for PublicUrl {
+    type Err = InvalidPublicUrl;
+
+    fn from_str(s: &str) -> Result<Self, InvalidPublicUrl> {
+        let s = s.trim().to_lowercase();
+        let s = s.strip_suffix('/').unwrap_or(&s);
+        let (scheme, authority) = s.split_once("://").ok_or(InvalidPublicUrl)?;
+        let (is_https, default_port) = match scheme {
+            "https" => (true, ":443"),
+            "http" => (false, ":80"),
+            _ => return Err(InvalidPublicUrl),
+        };
+        let authority = authority.strip_suffix(default_port).unwrap_or(authority);
+        let plain = authority.bytes().all(|b| b.is_ascii_alphanumeric() || b".-:[]".contains(&b));
+        if authority.is_empty() || !plain {
+            return Err(InvalidPublicUrl);
+        }
+        Ok(Self { text: format!("{scheme}://{authority}"), is_https })
+    }
+}
+
 impl HttpSettings {
+    /// Whether browsers reach Souk over TLS only.
+    #[must_use]
+    pub const fn is_secure(&self) -> bool {
+        match &self.public_url {
+            Some(url) => url.is_https(),
+            None => self.strict_transport,
+        }
+    }
+
     /// The defaults, on this address.
     #[must_use]
     pub fn on(bind: SocketAddr) -> Self {
@@ -65,6 +132,7 @@ impl HttpSettings {
             workers: 2,
             cors_origins: Vec::new(),
             trusted_proxies: Vec::new(),
+            public_url: None,
             scrape_token: None,
             strict_transport: false,
             request_limit: Duration::from_secs(30),
@@ -77,6 +145,27 @@ impl HttpSettings {
             },
             sign_in_rate: NonZeroU32::new(20).map(|burst| Rate { burst, period: Duration::from_mins(1) }),
             user_rate: NonZeroU32::new(600).map(|burst| Rate { burst, period: Duration::from_mins(1) }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_public_url_is_an_origin_in_one_spelling() {
+        for (text, origin, host) in [
+            ("https://Souk.Example.com/", "https://souk.example.com", "souk.example.com"),
+            ("https://souk.example.com:443", "https://souk.example.com", "souk.example.com"),
+            ("http://localhost:5173", "http://localhost:5173", "localhost"),
+            ("http://[::1]:80", "http://[::1]", "[::1]"),
+        ] {
+            let url: PublicUrl = text.parse().unwrap();
+            assert_eq!((url.as_str(), url.host()), (origin, host));
+        }
+        for text in ["souk.example.com", "https://", "https://a/b", "ftp://a", "https://a?b", "https://u@a"] {
+            assert_eq!(text.parse::<PublicUrl>(), Err(InvalidPublicUrl), "{text}");
         }
     }
 }

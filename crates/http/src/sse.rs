@@ -10,6 +10,7 @@ use std::time::Duration;
 use actix_web::web::{self, Bytes};
 use souk_app::{AppError, Change, Event, Principal, auth, stores};
 use souk_domain::id::StoreId;
+use souk_domain::principal::Credential;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Instant, sleep_until};
@@ -25,6 +26,8 @@ const RECONNECT_MS: u32 = 1_000;
 pub struct Follow {
     pub state: web::Data<State>,
     pub who: Principal,
+    /// What it was begun with; it ends with that.
+    pub credential: Credential,
     pub store: StoreId,
     /// The number of the last event sent.
     pub after: i64,
@@ -139,8 +142,8 @@ impl Following {
     }
 
     async fn look_by_itself(&mut self) {
-        match auth::still_welcome(&self.follow.state.app, self.follow.who.user_id).await {
-            Ok(_) => self.may_have_more = true,
+        match auth::still_welcome(&self.follow.state.app, self.follow.credential).await {
+            Ok(()) => self.may_have_more = true,
             Err(AppError::DatabaseAway(_)) => {}
             Err(_) => self.end("the user may not follow any more"),
         }

@@ -18,8 +18,8 @@ async fn me_with(app: &TestApp, token: &str) -> souk_test_support::Answer {
 }
 
 fn sign(user: &TestUser, header: &Header, secret: &str, change: impl FnOnce(&mut Value)) -> String {
-    let mut claims = json!({ "iss": "souk", "aud": "souk-api", "sub": user.id, "iat": 1_800_000_000_i64,
-                             "exp": 4_000_000_000_i64 });
+    let mut claims = json!({ "iss": "souk", "aud": "souk-api", "sub": user.id, "sid": user.session_id,
+                             "iat": 1_800_000_000_i64, "exp": 4_000_000_000_i64 });
     change(&mut claims);
     jsonwebtoken::encode(header, &claims, &EncodingKey::from_secret(secret.as_bytes())).unwrap()
 }
@@ -114,9 +114,17 @@ async fn a_weak_password_or_a_bad_address_is_refused_with_the_field() {
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_token_every_route_but_the_open_ones_answers_only_that() {
     let app = TestApp::start().await;
-    // May only shrink.
-    let open =
-        ["POST /auth/register", "POST /auth/login", "GET /health", "GET /health/live", "GET /health/ready"];
+    // May only shrink. The second step, refresh and logout take what stands in their body or cookie.
+    let open = [
+        "POST /auth/register",
+        "POST /auth/login",
+        "POST /auth/login/second-step",
+        "POST /auth/refresh",
+        "POST /auth/logout",
+        "GET /health",
+        "GET /health/live",
+        "GET /health/ready",
+    ];
     let document: Value = serde_json::from_str(&souk_http::openapi::text().unwrap()).unwrap();
     let mut closed = 0;
     for (path, item) in document["paths"].as_object().unwrap() {
@@ -133,7 +141,7 @@ async fn without_a_token_every_route_but_the_open_ones_answers_only_that() {
             assert_eq!(answer.header("www-authenticate"), "Bearer", "{method} {path}");
         }
     }
-    assert_eq!(closed, 12);
+    assert_eq!(closed, 23);
     let basic = app.request(Method::GET, "/auth/me").basic_auth("leyla", Some("x"));
     send(basic).await.problem(401, "auth.token_missing");
 }
@@ -141,7 +149,7 @@ async fn without_a_token_every_route_but_the_open_ones_answers_only_that() {
 #[tokio::test(flavor = "multi_thread")]
 async fn expired_forged_and_foreign_tokens_are_refused() {
     let app = TestApp::start().await;
-    let user = app.user("leyla").await;
+    let (user, other) = (app.user("leyla").await, app.user("omar").await);
     let good = sign(&user, &header(TOKEN_KEY), TOKEN_SECRET, |_| {});
     assert_eq!(me_with(&app, &good).await.status, 200, "the control: this one differs in nothing");
 
@@ -173,6 +181,12 @@ async fn expired_forged_and_foreign_tokens_are_refused() {
         sign(&user, &header(TOKEN_KEY), TOKEN_SECRET, |claims| claims["aud"] = json!("other")),
         sign(&user, &header(TOKEN_KEY), TOKEN_SECRET, |claims| claims["iss"] = json!("other")),
         sign(&user, &header(TOKEN_KEY), TOKEN_SECRET, |claims| claims["sub"] = json!("root")),
+        sign(&user, &header(TOKEN_KEY), TOKEN_SECRET, |claims| drop(claims["sid"].take())),
+        sign(&user, &header(TOKEN_KEY), TOKEN_SECRET, |claims| {
+            claims["sid"] = json!("ses_01k0z3v8q4n5w6x7y8z9abcdef");
+        }),
+        // The session of one, the name of another.
+        sign(&user, &header(TOKEN_KEY), TOKEN_SECRET, |claims| claims["sub"] = json!(other.id)),
         other_user,
         none,
         "nonsense".to_owned(),

@@ -182,8 +182,8 @@ async fn a_wrong_content_type() {
 }
 
 fn sign(user: &TestUser, secret: &str, change: impl FnOnce(&mut Value)) -> String {
-    let mut claims = json!({ "iss": "souk", "aud": "souk-api", "sub": user.id, "iat": 1_800_000_000_i64,
-                             "exp": 4_000_000_000_i64 });
+    let mut claims = json!({ "iss": "souk", "aud": "souk-api", "sub": user.id, "sid": user.session_id,
+                             "iat": 1_800_000_000_i64, "exp": 4_000_000_000_i64 });
     change(&mut claims);
     let header = Header { kid: Some(TOKEN_KEY.to_owned()), ..Header::new(Algorithm::HS256) };
     jsonwebtoken::encode(&header, &claims, &EncodingKey::from_secret(secret.as_bytes())).unwrap()

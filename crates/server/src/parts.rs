@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use secrecy::{ExposeSecret, SecretString};
 use souk_app::auth::password::PasswordSettings;
+use souk_app::auth::setup;
 use souk_app::auth::token::TokenSettings;
 use souk_app::{App, AppSettings, Infrastructure};
-use souk_db::{ApiPool, WorkerPool, installation};
+use souk_db::{ApiPool, WorkerPool, installation, users};
 use souk_domain::clock::SystemClock;
 use souk_domain::entropy::Entropy;
 use souk_domain::id::InstallationId;
@@ -53,9 +55,27 @@ pub async fn bind_api(config: &Config, entropy: &Arc<Entropy>) -> Result<(Server
         passwords: PasswordSettings::default(),
         provisioner: config.cluster.maker.name(),
         brought_themes: config.brought_themes.clone(),
+        setup_token: setup_token(config, &pool).await?,
     };
     let app = Arc::new(App::new(infrastructure, settings)?);
     Ok((Server::bind(config.http.clone(), app, Draining::new())?, pool))
+}
+
+/// What the first user of a production system has to show. As long as there is none, it is printed: on standard
+/// output, not in the log, which is kept.
+async fn setup_token(config: &Config, pool: &ApiPool) -> Result<Option<SecretString>, Failure> {
+    if !config.profile.is_strict() {
+        return Ok(None);
+    }
+    let mut tx = pool.anonymous().await?;
+    let token = setup::token(&config.secrets.token.secret, installation::id(&mut tx).await?);
+    if !users::is_any(&mut tx).await? {
+        println!(
+            "souk: nobody has registered yet. Whoever does so with this setup token becomes the operator:"
+        );
+        println!("souk: {}", token.expose_secret());
+    }
+    Ok(Some(token))
 }
 
 pub async fn start_worker(

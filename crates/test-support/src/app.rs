@@ -6,12 +6,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
+use secrecy::SecretString;
 use serde_json::{Value, json};
 use souk_app::auth::password::PasswordSettings;
 use souk_app::auth::token::{TokenKey, TokenSettings};
 use souk_app::{App, AppSettings, Infrastructure, Limits};
 use souk_domain::clock::SystemClock;
 use souk_domain::entropy::Entropy;
+use souk_domain::sign_in::SignInLimits;
 use souk_domain::theme::Theme;
 use souk_http::{Draining, HttpSettings, RunningServer, Server};
 use souk_provisioner::fake::FakeCluster;
@@ -34,6 +36,7 @@ pub struct Options {
     pub tokens: TokenSettings,
     pub http: HttpSettings,
     pub brought_themes: Vec<Theme>,
+    pub setup_token: Option<SecretString>,
 }
 
 impl Default for Options {
@@ -42,7 +45,11 @@ impl Default for Options {
         let tokens = TokenSettings::new(TokenKey { id: TOKEN_KEY.to_owned(), secret: TOKEN_SECRET.into() });
         let local = "127.0.0.1:0".parse().expect("an address");
         Self {
-            limits: Limits { creation_cooldown: None, ..Limits::default() },
+            limits: Limits {
+                creation_cooldown: None,
+                sign_in: SignInLimits { failures: None, registrations: None },
+                ..Limits::default()
+            },
             tokens,
             http: HttpSettings {
                 workers: 1,
@@ -55,6 +62,7 @@ impl Default for Options {
                 ..HttpSettings::on(local)
             },
             brought_themes: Vec::new(),
+            setup_token: None,
         }
     }
 }
@@ -75,6 +83,7 @@ pub struct TestUser {
     pub token: String,
     pub id: String,
     pub account_id: String,
+    pub session_id: String,
 }
 
 /// An answer that has been read to its end.
@@ -110,6 +119,7 @@ impl TestApp {
             passwords: PasswordSettings::default(),
             provisioner: "simulated",
             brought_themes: options.brought_themes,
+            setup_token: options.setup_token,
         };
         let app = Arc::new(App::new(infrastructure, settings).expect("an app"));
         let server = Server::bind(options.http, app, Draining::new()).expect("a free port").start();
@@ -150,6 +160,7 @@ impl TestApp {
             token: answer.string("/access_token"),
             id: answer.string("/user_id"),
             account_id: answer.string("/account_id"),
+            session_id: answer.string("/session_id"),
             email,
         }
     }

@@ -33,9 +33,13 @@ pub async fn user(db: &TestDatabase, name: &str) -> Principal {
         account_id: AccountId::generate(now(), &entropy),
         email: format!("{name}@example.com").parse().expect("e-mail"),
         password_hash: "no password matches this".to_owned(),
+        may_be_first: true,
     };
     let mut tx = db.api.anonymous().await.expect("begin");
-    let principal = users::register(&mut tx, &user, &Caller::default()).await.expect("register");
+    let principal = users::register(&mut tx, &user, &Caller::default())
+        .await
+        .expect("register")
+        .expect("one who may be the first");
     tx.commit().await.expect("commit");
     principal
 }

@@ -14,6 +14,8 @@ use souk_domain::email::Email;
 use souk_domain::entropy::Entropy;
 use tokio::sync::Semaphore;
 
+use crate::AppError;
+
 const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
@@ -23,6 +25,14 @@ pub const MIN_CHARS: usize = 12;
 pub const MAX_CHARS: usize = 256;
 /// Fewer different characters are a pattern, not a password.
 const MIN_DIFFERENT: usize = 5;
+/// Of 0 to 4: 10^8 guesses or more.
+const MIN_SCORE: zxcvbn::Score = zxcvbn::Score::Three;
+/// Characters, letters and digits, that a password must have besides words of the address.
+const MIN_OWN: usize = 6;
+/// A shorter part of an address is no word.
+const MIN_WORD: usize = 3;
+/// Everybody knows where they are.
+const PRODUCT: &str = "souk";
 
 #[derive(Debug, Clone, Copy)]
 pub struct PasswordSettings {
@@ -38,14 +48,17 @@ impl Default for PasswordSettings {
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum WeakPassword {
     #[error("must be {MIN_CHARS} to {MAX_CHARS} characters long")]
     Length,
     #[error("must hold at least {MIN_DIFFERENT} different characters")]
     Repetitive,
-    #[error("may not be the e-mail address or a part of it")]
+    #[error("may not be made of the e-mail address")]
     Email,
+    /// With what zxcvbn says of it.
+    #[error("is too easy to guess. {0}")]
+    Guessable(String),
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -62,7 +75,10 @@ pub enum PasswordFault {
 #[error("argon2 refused its parameters")]
 pub struct UnusableParameters;
 
-/// Length does more than character classes, so nothing is asked of those.
+/// Length does more than character classes, so nothing is asked of those. What is long enough must still take
+/// [`MIN_SCORE`] to guess for somebody who knows dictionaries, keyboards, dates and the user's address.
+///
+/// Takes milliseconds of CPU: in a request, ask [`Passwords::check`].
 pub fn check(password: &SecretString, email: &Email) -> Result<(), WeakPassword> {
     let text = password.expose_secret();
     if !(MIN_CHARS..=MAX_CHARS).contains(&text.chars().count()) {
@@ -71,10 +87,29 @@ pub fn check(password: &SecretString, email: &Email) -> Result<(), WeakPassword>
     if text.chars().collect::<BTreeSet<_>>().len() < MIN_DIFFERENT {
         return Err(WeakPassword::Repetitive);
     }
-    if email.as_str().contains(&text.to_lowercase()) {
+    let about_them: Vec<&str> = std::iter::once(email.as_str())
+        .chain(email.as_str().split(|c: char| !c.is_alphanumeric()))
+        .chain([PRODUCT])
+        .filter(|word| word.len() >= MIN_WORD)
+        .collect();
+    // zxcvbn takes a few of those words in a row for more than they are.
+    let rest = about_them.iter().fold(text.to_lowercase(), |rest, word| rest.replace(word, ""));
+    if rest.chars().filter(|c| c.is_alphanumeric()).count() < MIN_OWN {
         return Err(WeakPassword::Email);
     }
+    let strength = zxcvbn::zxcvbn(text, &about_them);
+    if strength.score() < MIN_SCORE {
+        return Err(WeakPassword::Guessable(advice(&strength)));
+    }
     Ok(())
+}
+
+fn advice(strength: &zxcvbn::Entropy) -> String {
+    let feedback = strength.feedback();
+    let warning = feedback.and_then(zxcvbn::feedback::Feedback::warning).map(|warning| warning.to_string());
+    let suggestions = feedback.map(zxcvbn::feedback::Feedback::suggestions).unwrap_or_default();
+    let said: Vec<String> = warning.into_iter().chain(suggestions.iter().map(ToString::to_string)).collect();
+    if said.is_empty() { "Use a few words that do not belong together.".to_owned() } else { said.join(" ") }
 }
 
 #[derive(Debug)]
@@ -99,6 +134,12 @@ impl Passwords {
             turns: Arc::new(Semaphore::new(settings.max_hashing)),
             max_wait: settings.max_wait,
         })
+    }
+
+    /// [`check`], in turn with the hashes.
+    pub(crate) async fn check(&self, password: SecretString, email: Email) -> Result<(), AppError> {
+        let checked = self.in_turn(move || check(&password, &email)).await?;
+        checked.map_err(AppError::WeakPassword)
     }
 
     /// A PHC string.
@@ -190,5 +231,24 @@ mod tests {
             assert_eq!(check(&password.into(), &email), Err(fault), "{password}");
         }
         assert_eq!(check(&"a good long sentence".into(), &email), Ok(()));
+    }
+
+    #[test]
+    fn what_is_long_and_easy_to_guess_is_refused_with_advice() {
+        let email: Email = "merchant.of.venice@example.com".parse().unwrap();
+        for password in ["password12345", "qwertyuiop[]", "abcdefghijkl", "Passw0rd!Passw0rd!"] {
+            let Err(WeakPassword::Guessable(advice)) = check(&password.into(), &email) else {
+                panic!("{password} was taken");
+            };
+            assert!(advice.ends_with('.') && advice.len() > 20, "{password}: {advice}");
+        }
+        for password in ["merchantvenice1", "Venice-Merchant-99", "souk.venice.example"] {
+            assert_eq!(check(&password.into(), &email), Err(WeakPassword::Email), "{password}");
+        }
+        // The control: the same words are no part of this user's address.
+        let other: Email = "leyla@example.com".parse().unwrap();
+        for password in ["merchantvenice1", "gondolier of rialto"] {
+            assert_eq!(check(&password.into(), &other), Ok(()), "{password}");
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! Access tokens: short-lived JWTs that say who, and nothing about what they may do.
+//! Access tokens: short-lived JWTs that say who, in which session, and nothing about what they may do.
 //!
 //! Invariant: the algorithm is ours, never the token's. The key is chosen by `kid` among at most two, so
 //! that keys can be changed while tokens of the old one are still out.
@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
-use souk_domain::id::UserId;
+use souk_domain::id::{SessionId, UserId};
 
 use crate::AppError;
 
@@ -57,6 +57,8 @@ pub struct AccessToken {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Claim {
     pub user: UserId,
+    /// When it is over, so is the token.
+    pub session: SessionId,
     pub expires_at: DateTime<Utc>,
 }
 
@@ -81,6 +83,7 @@ struct Claims {
     iss: String,
     aud: String,
     sub: String,
+    sid: String,
     iat: i64,
     exp: i64,
 }
@@ -125,12 +128,18 @@ impl Tokens {
         }
     }
 
-    pub(crate) fn issue(&self, user: UserId, now: DateTime<Utc>) -> Result<AccessToken, AppError> {
+    pub(crate) fn issue(
+        &self,
+        user: UserId,
+        session: SessionId,
+        now: DateTime<Utc>,
+    ) -> Result<AccessToken, AppError> {
         let lifetime_s = i64::try_from(self.lifetime.as_secs()).map_err(AppError::internal)?;
         let claims = Claims {
             iss: self.issuer.clone(),
             aud: self.audience.clone(),
             sub: user.to_string(),
+            sid: session.to_string(),
             iat: now.timestamp(),
             exp: now.timestamp() + lifetime_s,
         };
@@ -147,8 +156,9 @@ impl Tokens {
             .map_err(|_| TokenFault::Invalid)?
             .claims;
         let user = claims.sub.parse().map_err(|_| TokenFault::Invalid)?;
+        let session = claims.sid.parse().map_err(|_| TokenFault::Invalid)?;
         let expires_at = DateTime::from_timestamp(claims.exp, 0).ok_or(TokenFault::Invalid)?;
-        if expires_at <= now { Err(TokenFault::Expired) } else { Ok(Claim { user, expires_at }) }
+        if expires_at <= now { Err(TokenFault::Expired) } else { Ok(Claim { user, session, expires_at }) }
     }
 }
 
@@ -169,15 +179,20 @@ mod tests {
         UserId::generate(at(0), &Entropy::seeded(1))
     }
 
+    fn session() -> SessionId {
+        SessionId::generate(at(0), &Entropy::seeded(2))
+    }
+
     fn issue(settings: &TokenSettings) -> String {
-        Tokens::new(settings).issue(user(), at(0)).unwrap().text.expose_secret().to_owned()
+        Tokens::new(settings).issue(user(), session(), at(0)).unwrap().text.expose_secret().to_owned()
     }
 
     #[test]
     fn a_token_is_good_until_the_second_it_expires() {
         let settings = TokenSettings::new(key("a"));
         let (tokens, token) = (Tokens::new(&settings), issue(&settings));
-        assert_eq!(tokens.verify(&token, at(899)).map(|claim| claim.user), Ok(user()));
+        let claim = Claim { user: user(), session: session(), expires_at: at(900) };
+        assert_eq!(tokens.verify(&token, at(899)), Ok(claim));
         assert_eq!(tokens.verify(&token, at(900)), Err(TokenFault::Expired));
     }
 

@@ -1,11 +1,20 @@
 //! The shapes of the API, apart from those of the database: either may change without the other.
 
+mod access_token;
+mod account;
 mod auth;
 mod event;
 mod operation;
 mod store;
 
-pub use auth::{LoginBody, MeBody, RegisterBody, SessionBody};
+pub use access_token::{CreateTokenBody, NewTokenBody, TokenListBody};
+pub use account::{
+    CodeBody, EndedSessionsBody, EnrolBody, EnrolmentBody, FactorBody, PasswordAndCodeBody, PasswordBody,
+    RecoveryCodesBody, SessionListBody, SessionQuery,
+};
+pub use auth::{
+    ChallengeBody, LoginBody, MeBody, RefreshBody, RefreshPlace, RegisterBody, SecondStepBody, SessionBody,
+};
 pub use event::{EventBody, EventPage, EventQuery};
 pub use operation::OperationDetailsBody;
 pub use store::{

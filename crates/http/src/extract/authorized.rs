@@ -2,29 +2,37 @@
 //!
 //! Invariant: `T` is looked at after the token, so a stranger learns nothing about ids or bodies.
 
+use std::marker::PhantomData;
+
 use actix_web::dev::Payload;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::{Error, FromRequest, HttpRequest, web};
 use chrono::{DateTime, Utc};
 use futures::future::LocalBoxFuture;
 use souk_app::{Caller, Principal, auth};
+use souk_domain::id::SessionId;
+use souk_domain::principal::{Credential, Role};
 
 use super::caller;
+use super::need::Need;
 use crate::problem::Problem;
 use crate::state::State;
 
 const SCHEME: &str = "Bearer";
 
+/// Whoever asks, with a token that is good for `N`.
 #[derive(Debug)]
-pub struct Authorized<T = ()> {
+pub struct Authorized<N, T = ()> {
     pub principal: Principal,
+    pub credential: Credential,
     /// What was begun with this token ends with it.
     pub expires_at: DateTime<Utc>,
     pub caller: Caller,
     pub rest: T,
+    need: PhantomData<N>,
 }
 
-impl<T: FromRequest + 'static> FromRequest for Authorized<T> {
+impl<N: Need + 'static, T: FromRequest + 'static> FromRequest for Authorized<N, T> {
     type Error = Error;
     type Future = LocalBoxFuture<'static, Result<Self, Error>>;
 
@@ -36,14 +44,22 @@ impl<T: FromRequest + 'static> FromRequest for Authorized<T> {
             let token = bearer(&req).ok_or_else(|| {
                 Problem::new(
                     "auth.token_missing",
-                    "Send `Authorization: Bearer` with a token from /auth/login",
+                    "Send `Authorization: Bearer` with a token from /auth/login, or a personal access token",
                 )
             })?;
-            let found = auth::authenticate(&state.app, token).await.map_err(Problem::from)?;
-            state.rates.user.check(&found.principal.user_id)?;
             let caller = caller::of(&req, &state);
+            let found = auth::authenticate(&state.app, &caller, token).await.map_err(Problem::from)?;
+            state.rates.user.check(&found.principal.user_id)?;
+            N::NEEDED.check(found.credential)?;
             let rest = T::from_request(&req, &mut payload).await.map_err(Into::into)?;
-            Ok(Self { principal: found.principal, expires_at: found.expires_at, caller, rest })
+            Ok(Self {
+                principal: found.principal,
+                credential: found.credential,
+                expires_at: found.expires_at,
+                caller,
+                rest,
+                need: PhantomData,
+            })
         })
     }
 }
@@ -55,10 +71,18 @@ pub(crate) fn bearer(req: &HttpRequest) -> Option<&str> {
     (scheme.eq_ignore_ascii_case(SCHEME) && !token.is_empty()).then_some(token)
 }
 
-impl Authorized<()> {
+impl<N, T> Authorized<N, T> {
     /// Whether an operator asks.
     pub fn is_admin(&self) -> bool {
-        self.principal.role == souk_domain::principal::Role::Admin
+        self.principal.role == Role::Admin
+    }
+
+    /// The session that asks; `None` for a personal access token.
+    pub const fn session(&self) -> Option<SessionId> {
+        match self.credential {
+            Credential::Session(id) => Some(id),
+            Credential::Token(..) => None,
+        }
     }
 }
 

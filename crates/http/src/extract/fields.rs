@@ -1,6 +1,7 @@
 //! Reads a request field by field, so that one answer names everything that is wrong with it.
 
 use std::fmt::Display;
+use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 use secrecy::SecretString;
@@ -47,6 +48,53 @@ impl Fields {
 
     pub fn secret(&mut self, field: &str) -> Option<SecretString> {
         self.required_text(field).map(SecretString::from)
+    }
+
+    /// As [`Fields::optional`].
+    #[allow(clippy::option_option, reason = "wrong, absent and present are three things")]
+    pub fn optional_secret(&mut self, field: &str) -> Option<Option<SecretString>> {
+        Some(self.text(field)?.map(SecretString::from))
+    }
+
+    /// A list of words.
+    pub fn list<T: FromStr>(&mut self, field: &str) -> Option<Vec<T>>
+    where
+        T::Err: Display,
+    {
+        let words = match self.values.remove(field) {
+            None | Some(Value::Null) => {
+                self.refuse(field, "is required");
+                return None;
+            }
+            Some(Value::Array(values)) => values.into_iter().map(|value| match value {
+                Value::String(text) => Some(text),
+                _ => None,
+            }),
+            Some(_) => {
+                self.refuse(field, "must be a list");
+                return None;
+            }
+        };
+        let Some(words) = words.collect::<Option<Vec<_>>>() else {
+            self.refuse(field, "must be a list of strings");
+            return None;
+        };
+        words.iter().map(|word| self.parse(field, word)).collect()
+    }
+
+    /// A whole number within these bounds; `default` when it is absent.
+    pub fn whole(&mut self, field: &str, bounds: RangeInclusive<u32>, default: u32) -> Option<u32> {
+        let number = match self.values.remove(field) {
+            None | Some(Value::Null) => return Some(default),
+            Some(Value::Number(number)) => number.as_u64().and_then(|number| u32::try_from(number).ok()),
+            Some(_) => None,
+        };
+        let within = number.filter(|number| bounds.contains(number));
+        if within.is_none() {
+            let message = format!("must be a whole number from {} to {}", bounds.start(), bounds.end());
+            self.refuse(field, message);
+        }
+        within
     }
 
     pub fn refuse(&mut self, field: &str, message: impl Into<String>) {

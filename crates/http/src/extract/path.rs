@@ -6,7 +6,7 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use futures::future::{Ready, ready};
 use souk_app::AppError;
-use souk_domain::id::{OperationId, StoreId};
+use souk_domain::id::{OperationId, SessionId, StoreId, TokenId};
 
 use crate::problem::Problem;
 
@@ -21,6 +21,14 @@ impl Identified for StoreId {
 
 impl Identified for OperationId {
     const NOT_FOUND: AppError = AppError::OperationNotFound;
+}
+
+impl Identified for SessionId {
+    const NOT_FOUND: AppError = AppError::SessionNotFound;
+}
+
+impl Identified for TokenId {
+    const NOT_FOUND: AppError = AppError::TokenNotFound;
 }
 
 /// The path's `{id}`.

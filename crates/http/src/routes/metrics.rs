@@ -4,7 +4,7 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse, get};
 use secrecy::ExposeSecret;
 use souk_app::AppError;
 
-use crate::extract::{Authorized, StateData, bearer};
+use crate::extract::{AdminScope, Authorized, StateData, bearer};
 use crate::problem::{Problem, ProblemBody};
 
 pub const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
@@ -13,7 +13,7 @@ pub const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 #[utoipa::path(
     operation_id = "metrics",
     tag = "health",
-    security(("bearer" = [])),
+    security(("bearer" = ["admin"])),
     responses(
         (status = 200, description = "The Prometheus text format", body = String, content_type = "text/plain"),
         (status = 403, description = "`auth.admin_only`", body = ProblemBody, content_type = "application/problem+json"),
@@ -22,7 +22,7 @@ pub const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 #[get("/metrics")]
 pub async fn metrics(state: StateData, req: HttpRequest) -> Result<HttpResponse, actix_web::Error> {
     if !has_scrape_token(&state, &req) {
-        let asked = Authorized::<()>::extract(&req).await?;
+        let asked = Authorized::<AdminScope>::extract(&req).await?;
         if !asked.is_admin() {
             return Err(Problem::from(AppError::AdminOnly).into());
         }

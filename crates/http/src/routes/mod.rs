@@ -3,6 +3,7 @@
 pub mod auth;
 pub mod docs;
 pub mod health;
+pub mod me;
 mod metrics;
 pub mod operations;
 pub mod stores;
@@ -17,7 +18,21 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         utoipa_actix_web::scope("/api/v1")
             .service(auth::register::register)
             .service(auth::login::login)
+            .service(auth::second_step::second_step)
+            .service(auth::refresh::refresh)
+            .service(auth::logout::logout)
             .service(auth::me::me)
+            .service(me::password::change)
+            .service(me::sessions::list::list)
+            .service(me::sessions::end_all::end_all)
+            .service(me::sessions::end::end)
+            .service(me::second_factor::get::get)
+            .service(me::second_factor::enrol::enrol)
+            .service(me::second_factor::confirm::confirm)
+            .service(me::second_factor::disable::disable)
+            .service(me::tokens::create::create)
+            .service(me::tokens::list::list)
+            .service(me::tokens::revoke::revoke)
             .service(stores::create::create)
             .service(stores::list::list)
             .service(stores::get::get)

@@ -146,6 +146,7 @@ mod tests {
             ("jwt_secret", "Zk3v9Qw7Lm2Xc8Rt5Yp1Bn6Hd4Jf0Gs-and-more"),
             ("encryption_key", KEY),
             ("kubeconfig", "/etc/souk/kubeconfig"),
+            ("public_url", "https://souk.example.com"),
         ];
         enough.iter().chain(more).map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
     }
@@ -314,6 +315,23 @@ mod tests {
     }
 
     #[test]
+    fn production_refuses_to_share_a_site_with_the_stores_unless_it_is_told_to() {
+        let production = |suffix: &str, more: &[(&str, &str)]| {
+            let mut all = vec![("profile", "production"), ("store_domain_suffix", suffix)];
+            all.extend(more);
+            load_from(&Flags::default(), environment(&all)).map_err(|fault| fault.to_string())
+        };
+        for suffix in [".example.com", ".stores.example.com"] {
+            let said = production(suffix, &[]).expect_err("a fault");
+            assert!(said.contains("SOUK_PUBLIC_URL shares a site"), "{said}");
+            production(suffix, &[("allow_shared_site", "true")]).expect("it was told to");
+        }
+        production(".stores.example", &[]).expect("the control: another site");
+        let none = production(".stores.example", &[("public_url", "")]).expect_err("a fault");
+        assert!(none.contains("SOUK_PUBLIC_URL is required"), "{none}");
+    }
+
+    #[test]
     fn production_refuses_weak_secrets_and_names_each() {
         load_from(&Flags::default(), environment(&[("profile", "production")])).expect("good ones are taken");
         let said = faults(&[
@@ -323,8 +341,10 @@ mod tests {
             ("database_url", "postgres://souk_api:souk_api@localhost/souk"),
             ("metrics_token", "short"),
             ("provisioner", "simulated"),
+            ("public_url", "http://souk.example.com"),
         ]);
         let all = [
+            "SOUK_PUBLIC_URL",
             "SOUK_JWT_SECRET",
             "SOUK_ENCRYPTION_KEY",
             "SOUK_DATABASE_URL",

@@ -24,6 +24,7 @@ use std::time::Duration;
 use souk_app::Limits;
 use souk_domain::address::{Scheme, StoreAddresses};
 use souk_domain::dispatch::PermitLimits;
+use souk_domain::sign_in::{AddressLimit, SignInLimits};
 use souk_domain::theme::Theme;
 use souk_http::{HttpSettings, Rate};
 use souk_worker::WorkerSettings;
@@ -161,6 +162,7 @@ fn limits(reader: &mut Reader) -> Option<Limits> {
     let per_account = reader.or("provisioning_max_per_account", default.permits.per_account);
     let max_queue = reader.or("provisioning_max_queue", default.max_queue);
     let queue_timeout = reader.millis("provisioning_queue_timeout_ms", default.queue_timeout);
+    let sign_in = sign_in_limits(reader);
     let permits = PermitLimits { total: total?, per_account: per_account? };
     if permits.total == 0 || permits.per_account == 0 {
         reader.refuse("provisioning_max_concurrent", "must be at least 1, and so the limit per account");
@@ -171,7 +173,20 @@ fn limits(reader: &mut Reader) -> Option<Limits> {
         permits,
         max_queue: max_queue?,
         queue_timeout: queue_timeout?,
+        sign_in: sign_in?,
     })
+}
+
+fn sign_in_limits(reader: &mut Reader) -> Option<SignInLimits> {
+    let default = SignInLimits::default();
+    let mut limit = |name, default: Option<AddressLimit>| {
+        let max = reader.or(name, default.map_or(0, |limit| limit.max));
+        // None is no limit, and 0 says so.
+        max.map(|max| default.map(|limit| AddressLimit { max, ..limit }).filter(|limit| limit.max > 0))
+    };
+    let failures = limit("failed_sign_ins_per_address", default.failures);
+    let registrations = limit("registrations_per_address", default.registrations);
+    Some(SignInLimits { failures: failures?, registrations: registrations? })
 }
 
 fn http(reader: &mut Reader) -> Option<HttpSettings> {
@@ -181,6 +196,9 @@ fn http(reader: &mut Reader) -> Option<HttpSettings> {
     let workers = reader.or("http_workers", std::thread::available_parallelism().map_or(2, usize::from));
     let cors_origins = reader.list("cors_origins");
     let trusted_proxies = reader.list("trusted_proxies");
+    let public_url = reader.maybe("public_url");
+    // Looked at by the profile; read here so that it is known.
+    let shared_site = reader.or("allow_shared_site", false);
     let scrape_token = reader.secret("metrics_token");
     let strict_transport = reader.or("strict_transport", false);
     let request_limit = reader.millis("request_timeout_ms", default.request_limit);
@@ -195,6 +213,7 @@ fn http(reader: &mut Reader) -> Option<HttpSettings> {
         workers: workers?,
         cors_origins: cors_origins?,
         trusted_proxies: trusted_proxies?,
+        public_url: public_url?.filter(|_| shared_site.is_some()),
         scrape_token,
         strict_transport: strict_transport?,
         request_limit: request_limit?,

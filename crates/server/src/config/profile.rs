@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use secrecy::{ExposeSecret, SecretString};
 
+use souk_http::PublicUrl;
+
 use super::reader::Reader;
 use super::{cluster, database, secrets};
 
@@ -65,9 +67,38 @@ pub fn check(reader: &mut Reader) {
     if secrets::is_pattern(reader, "encryption_key") {
         reader.refuse("encryption_key", "is a pattern, not a key; make one with `openssl rand -base64 32`");
     }
+    check_public_url(reader);
     if cluster::is_simulated(reader) {
         reader.refuse("provisioner", "is `simulated`, which makes no stores: not in this profile");
     }
+}
+
+/// Browsers keep the session in a cookie, so they have to come over TLS, and to a site that is not the stores': the
+/// merchants run code of their own there, and a browser counts a whole site as one (SameSite).
+fn check_public_url(reader: &mut Reader) {
+    let Some(text) = reader.peek_secret("public_url") else {
+        reader.refuse("public_url", "is required: where browsers find Souk, like https://souk.example.com");
+        return;
+    };
+    // One that is no URL is named where it is read.
+    let Ok(url) = text.expose_secret().parse::<PublicUrl>() else { return };
+    if !url.is_https() {
+        reader.refuse("public_url", "must begin with https:// in this profile");
+    }
+    let said = |name: &str| reader.peek_secret(name).map(|text| text.expose_secret().trim().to_lowercase());
+    let allowed = said("allow_shared_site").as_deref() == Some("true");
+    let suffix = said("store_domain_suffix").unwrap_or_default();
+    if !allowed && site(&suffix) == site(url.host()) {
+        let why = "shares a site with SOUK_STORE_DOMAIN_SUFFIX: code of merchants would count as Souk's own page. \
+                   Take another domain, or say SOUK_ALLOW_SHARED_SITE=true if the two are apart on the public \
+                   suffix list";
+        reader.refuse("public_url", why);
+    }
+}
+
+/// The last two labels. Where a public suffix has more (`co.uk`) this takes two sites for one, never one for two.
+fn site(host: &str) -> Vec<&str> {
+    host.trim_matches('.').rsplit('.').take(2).collect()
 }
 
 /// The passwords alone: for who gives them to the roles.

@@ -69,6 +69,18 @@ impl Reader {
         }
     }
 
+    /// As [`Reader::or`], for what need not be there.
+    #[allow(clippy::option_option, reason = "wrong, absent and present are three things")]
+    pub fn maybe<T: FromStr>(&mut self, name: &str) -> Option<Option<T>>
+    where
+        T::Err: Display,
+    {
+        match self.take(name) {
+            Some(text) => self.parse(name, &text).map(Some),
+            None => Some(None),
+        }
+    }
+
     /// As [`Reader::or`], and `off` means without it.
     #[allow(clippy::option_option, reason = "wrong, off and on are three things")]
     pub fn or_off<T: FromStr>(&mut self, name: &str, default: T) -> Option<Option<T>>

@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, get};
 
 use crate::dto::MeBody;
-use crate::extract::{Authorized, StateData};
+use crate::extract::{AnyToken, Authorized, StateData};
 use crate::problem::Problem;
 
 /// The user that the token speaks for, and their account.
@@ -14,7 +14,7 @@ use crate::problem::Problem;
     responses((status = 200, description = "You", body = MeBody))
 )]
 #[get("/auth/me")]
-pub async fn me(state: StateData, asked: Authorized) -> Result<HttpResponse, Problem> {
+pub async fn me(state: StateData, asked: Authorized<AnyToken>) -> Result<HttpResponse, Problem> {
     let me = souk_app::auth::me(&state.app, &asked.principal).await?;
     Ok(HttpResponse::Ok().json(MeBody::from(me)))
 }

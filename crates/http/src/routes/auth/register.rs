@@ -2,20 +2,25 @@
 
 use actix_web::http::header;
 use actix_web::{HttpResponse, post};
+use souk_app::auth::Registration;
 
+use super::session;
 use crate::dto::{RegisterBody, SessionBody};
 use crate::extract::{Body, SignIn, StateData};
 use crate::problem::{Problem, ProblemBody};
 
-/// Makes a user with an account of their own, and signs them in.
+/// Makes a user with an account of their own, and signs them in. The first user of all becomes the operator.
 #[utoipa::path(
     operation_id = "register",
     tag = "auth",
     request_body = RegisterBody,
     responses(
-        (status = 201, description = "Registered and signed in", body = SessionBody),
+        (status = 201, description = "Registered and signed in", body = SessionBody,
+         headers(("Set-Cookie" = String, description = "The refresh token, unless it was wanted in the body"))),
+        (status = 403, description = "`auth.setup_token_missing`: the first user of a production system has to show it", body = ProblemBody, content_type = "application/problem+json"),
         (status = 409, description = "`auth.email_taken`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "`request.invalid`, `auth.weak_password`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 429, description = "`request.rate_limited`, `auth.registration_limited`, with `Retry-After`", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 #[post("/auth/register")]
@@ -24,8 +29,10 @@ pub async fn register(
     from: SignIn,
     Body(body): Body<RegisterBody>,
 ) -> Result<HttpResponse, Problem> {
-    let session = souk_app::auth::register(&state.app, &from.caller, body.email, body.password).await?;
-    Ok(HttpResponse::Created()
-        .insert_header((header::LOCATION, "/api/v1/auth/me"))
-        .json(SessionBody::from(session)))
+    let RegisterBody { email, password, refresh_in, setup_token } = body;
+    let wanted = Registration { email, password, setup_token };
+    let signed_in = souk_app::auth::register(&state.app, &from.caller, wanted).await?;
+    let mut response = HttpResponse::Created();
+    response.insert_header((header::LOCATION, "/api/v1/auth/me"));
+    Ok(session(response, &signed_in, refresh_in, &state))
 }

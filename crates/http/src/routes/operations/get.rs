@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, get};
 use souk_domain::id::OperationId;
 
 use crate::dto::OperationDetailsBody;
-use crate::extract::{Authorized, Id, StateData};
+use crate::extract::{Authorized, Id, StateData, StoresRead};
 use crate::problem::{Problem, ProblemBody};
 
 /// One operation with its steps: how often each was tried, how long it took, why each failed try failed
@@ -12,7 +12,7 @@ use crate::problem::{Problem, ProblemBody};
 #[utoipa::path(
     operation_id = "get_operation",
     tag = "operations",
-    security(("bearer" = [])),
+    security(("bearer" = ["stores:read"])),
     params(("id" = String, Path, description = "The operation", example = "op_01k0z3v8q4n5w6x7y8z9abcdef")),
     responses(
         (status = 200, description = "The operation", body = OperationDetailsBody),
@@ -20,7 +20,10 @@ use crate::problem::{Problem, ProblemBody};
     )
 )]
 #[get("/operations/{id}")]
-pub async fn get(state: StateData, asked: Authorized<Id<OperationId>>) -> Result<HttpResponse, Problem> {
+pub async fn get(
+    state: StateData,
+    asked: Authorized<StoresRead, Id<OperationId>>,
+) -> Result<HttpResponse, Problem> {
     let details = souk_app::operations::get(&state.app, &asked.principal, asked.rest.0).await?;
     Ok(HttpResponse::Ok().json(OperationDetailsBody::from(details)))
 }

@@ -5,14 +5,14 @@ use souk_app::stores::NewStore;
 
 use super::{accepted, once, respond};
 use crate::dto::{AcceptedBody, CreateStoreBody};
-use crate::extract::{Authorized, BodyAndBytes, Idempotency, StateData};
+use crate::extract::{Authorized, BodyAndBytes, Idempotency, StateData, StoresWrite};
 use crate::problem::{Problem, ProblemBody};
 
 /// Asks for a store. Watch the operation, or the store's events, until it is `ready`.
 #[utoipa::path(
     operation_id = "create_store",
     tag = "stores",
-    security(("bearer" = [])),
+    security(("bearer" = ["stores:write"])),
     params(
         ("Idempotency-Key" = Option<String>, Header, description = "1 to 255 visible ASCII characters: sent again within 24 hours, the request is answered as before and done once", min_length = 1, max_length = 255),
     ),
@@ -29,7 +29,7 @@ use crate::problem::{Problem, ProblemBody};
 #[post("/stores")]
 pub async fn create(
     state: StateData,
-    asked: Authorized<(BodyAndBytes<NewStore>, Idempotency)>,
+    asked: Authorized<StoresWrite, (BodyAndBytes<NewStore>, Idempotency)>,
 ) -> Result<HttpResponse, Problem> {
     let (BodyAndBytes(new, bytes), idempotency) = asked.rest;
     let answer = |done: &_| accepted(done, state.app.addresses());

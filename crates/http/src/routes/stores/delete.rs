@@ -5,7 +5,7 @@ use souk_domain::id::StoreId;
 
 use super::{accepted, once, respond};
 use crate::dto::AcceptedBody;
-use crate::extract::{Authorized, Id, Idempotency, IfMatch, StateData};
+use crate::extract::{Authorized, Id, Idempotency, IfMatch, StateData, StoresWrite};
 use crate::problem::{Problem, ProblemBody};
 
 /// Removes a store with all its data, whatever is at work on it. Asked again while it is being
@@ -13,7 +13,7 @@ use crate::problem::{Problem, ProblemBody};
 #[utoipa::path(
     operation_id = "delete_store",
     tag = "stores",
-    security(("bearer" = [])),
+    security(("bearer" = ["stores:write"])),
     params(
         ("id" = String, Path, description = "The store", example = "store_01k0z3v8q4n5w6x7y8z9abcdef"),
         ("If-Match" = Option<String>, Header, description = "Only if its ETag is still this"),
@@ -32,7 +32,7 @@ use crate::problem::{Problem, ProblemBody};
 #[delete("/stores/{id}")]
 pub async fn delete(
     state: StateData,
-    asked: Authorized<(Id<StoreId>, IfMatch, Idempotency)>,
+    asked: Authorized<StoresWrite, (Id<StoreId>, IfMatch, Idempotency)>,
 ) -> Result<HttpResponse, Problem> {
     let (Id(id), IfMatch(precondition), idempotency) = asked.rest;
     let answer = |done: &_| accepted(done, state.app.addresses());

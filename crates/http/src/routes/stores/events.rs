@@ -7,7 +7,7 @@ use futures::future::{Ready, ready};
 use souk_domain::id::StoreId;
 
 use crate::dto::{EventBody, EventQuery};
-use crate::extract::{Authorized, Id, Query, StateData};
+use crate::extract::{Authorized, Id, Query, StateData, StoresRead};
 use crate::problem::{FieldError, Problem, ProblemBody};
 use crate::sse::{self, Follow};
 
@@ -19,7 +19,7 @@ const LAST_EVENT_ID: &str = "last-event-id";
 #[utoipa::path(
     operation_id = "follow_store",
     tag = "stores",
-    security(("bearer" = [])),
+    security(("bearer" = ["stores:read"])),
     params(
         ("id" = String, Path, description = "The store", example = "store_01k0z3v8q4n5w6x7y8z9abcdef"),
         ("after" = Option<i64>, Query, description = "Only events after this number", minimum = 0),
@@ -34,7 +34,7 @@ const LAST_EVENT_ID: &str = "last-event-id";
 #[get("/stores/{id}/events")]
 pub async fn events(
     state: StateData,
-    asked: Authorized<(Id<StoreId>, Query<EventQuery>, LastEventId)>,
+    asked: Authorized<StoresRead, (Id<StoreId>, Query<EventQuery>, LastEventId)>,
 ) -> Result<HttpResponse, Problem> {
     let (Id(store), Query(query), LastEventId(last)) = asked.rest;
     let who = asked.principal;
@@ -44,7 +44,8 @@ pub async fn events(
     let changes = state.app.changes();
     let read = souk_app::stores::events_after(&state.app, &who, store, after, sse::PAGE).await?;
     let token_left = (asked.expires_at - state.app.clock().now()).to_std().unwrap_or_default();
-    let follow = Follow { state, who, store, after, changes, token_left, slot };
+    let credential = asked.credential;
+    let follow = Follow { state, who, credential, store, after, changes, token_left, slot };
     Ok(HttpResponse::Ok()
         .content_type("text/event-stream")
         .insert_header((header::CACHE_CONTROL, "no-store"))

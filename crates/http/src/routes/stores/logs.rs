@@ -4,14 +4,14 @@ use actix_web::{HttpResponse, get};
 use souk_domain::id::StoreId;
 
 use crate::dto::{EventPage, EventQuery};
-use crate::extract::{Authorized, Id, Query, StateData};
+use crate::extract::{Authorized, Id, Query, StateData, StoresRead};
 use crate::problem::{Problem, ProblemBody};
 
 /// What happened to a store, oldest first.
 #[utoipa::path(
     operation_id = "list_store_events",
     tag = "stores",
-    security(("bearer" = [])),
+    security(("bearer" = ["stores:read"])),
     params(
         ("id" = String, Path, description = "The store", example = "store_01k0z3v8q4n5w6x7y8z9abcdef"),
         EventQuery,
@@ -25,7 +25,7 @@ use crate::problem::{Problem, ProblemBody};
 #[get("/stores/{id}/logs")]
 pub async fn logs(
     state: StateData,
-    asked: Authorized<(Id<StoreId>, Query<EventQuery>)>,
+    asked: Authorized<StoresRead, (Id<StoreId>, Query<EventQuery>)>,
 ) -> Result<HttpResponse, Problem> {
     let (Id(id), Query(query)) = asked.rest;
     let limit = query.limit.0;

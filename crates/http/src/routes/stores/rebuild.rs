@@ -5,7 +5,7 @@ use souk_domain::id::StoreId;
 
 use super::{accepted, once, respond};
 use crate::dto::{AcceptedBody, RebuildStoreBody};
-use crate::extract::{Authorized, BodyAndBytes, Id, Idempotency, IfMatch, StateData};
+use crate::extract::{Authorized, BodyAndBytes, Id, Idempotency, IfMatch, StateData, StoresWrite};
 use crate::problem::{Problem, ProblemBody};
 
 /// Makes a store whose data is lost anew: an empty shop at the same address, with new passwords. Souk never
@@ -13,7 +13,7 @@ use crate::problem::{Problem, ProblemBody};
 #[utoipa::path(
     operation_id = "rebuild_store",
     tag = "stores",
-    security(("bearer" = [])),
+    security(("bearer" = ["stores:write"])),
     params(
         ("id" = String, Path, description = "The store", example = "store_01k0z3v8q4n5w6x7y8z9abcdef"),
         ("If-Match" = Option<String>, Header, description = "Only if its ETag is still this"),
@@ -34,7 +34,7 @@ use crate::problem::{Problem, ProblemBody};
 #[post("/stores/{id}/rebuild")]
 pub async fn rebuild(
     state: StateData,
-    asked: Authorized<(Id<StoreId>, IfMatch, BodyAndBytes<RebuildStoreBody>, Idempotency)>,
+    asked: Authorized<StoresWrite, (Id<StoreId>, IfMatch, BodyAndBytes<RebuildStoreBody>, Idempotency)>,
 ) -> Result<HttpResponse, Problem> {
     let (Id(id), IfMatch(precondition), BodyAndBytes(body, bytes), idempotency) = asked.rest;
     let (who, caller) = (&asked.principal, &asked.caller);

@@ -5,14 +5,14 @@ use souk_domain::id::StoreId;
 
 use super::{accepted, once, respond};
 use crate::dto::AcceptedBody;
-use crate::extract::{Authorized, Id, Idempotency, IfMatch, StateData};
+use crate::extract::{Authorized, Id, Idempotency, IfMatch, StateData, StoresWrite};
 use crate::problem::{Problem, ProblemBody};
 
 /// Gives a failed store another attempt, at the same address.
 #[utoipa::path(
     operation_id = "retry_store",
     tag = "stores",
-    security(("bearer" = [])),
+    security(("bearer" = ["stores:write"])),
     params(
         ("id" = String, Path, description = "The store", example = "store_01k0z3v8q4n5w6x7y8z9abcdef"),
         ("If-Match" = Option<String>, Header, description = "Only if its ETag is still this"),
@@ -33,7 +33,7 @@ use crate::problem::{Problem, ProblemBody};
 #[post("/stores/{id}/retry")]
 pub async fn retry(
     state: StateData,
-    asked: Authorized<(Id<StoreId>, IfMatch, Idempotency)>,
+    asked: Authorized<StoresWrite, (Id<StoreId>, IfMatch, Idempotency)>,
 ) -> Result<HttpResponse, Problem> {
     let (Id(id), IfMatch(precondition), idempotency) = asked.rest;
     let answer = |done: &_| accepted(done, state.app.addresses());

@@ -1,0 +1,37 @@
+//! `POST /me/password`
+
+use actix_web::{HttpResponse, post};
+
+use crate::dto::{EndedSessionsBody, PasswordBody};
+use crate::extract::{Authorized, Body, SignedIn, StateData};
+use crate::problem::{Problem, ProblemBody};
+
+/// Another password. All your other sessions end; personal access tokens stay.
+#[utoipa::path(
+    operation_id = "change_password",
+    tag = "me",
+    security(("session" = [])),
+    request_body = PasswordBody,
+    responses(
+        (status = 200, description = "Changed", body = EndedSessionsBody),
+        (status = 403, description = "`auth.wrong_password`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "`request.invalid`, `auth.weak_password`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 423, description = "`auth.locked`: too many wrong passwords from your own sessions", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+#[post("/me/password")]
+pub async fn change(
+    state: StateData,
+    asked: Authorized<SignedIn, Body<PasswordBody>>,
+) -> Result<HttpResponse, Problem> {
+    let keep = asked.session();
+    let Body(PasswordBody { password, new_password }) = asked.rest;
+    let (who, caller) = (&asked.principal, &asked.caller);
+    let changed =
+        souk_app::auth::change_password(&state.app, who, caller, keep, password, new_password).await;
+    let sessions_ended = changed.map_err(|error| match error {
+        weak @ souk_app::AppError::WeakPassword(_) => Problem::from(weak).renamed("password", "new_password"),
+        other => other.into(),
+    })?;
+    Ok(HttpResponse::Ok().json(EndedSessionsBody { sessions_ended }))
+}
