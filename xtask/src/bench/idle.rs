@@ -13,7 +13,8 @@ use super::{
     figures::Samples,
     http::Client,
     instance::{Instance, Process},
-    report::{Aim, Detail, Headline, Machine, Report, now},
+    machine::{Machine, now},
+    report::{Aim, Detail, Headline, Report},
     stand::{Programs, Stand},
 };
 use crate::{
@@ -149,6 +150,7 @@ fn report(machine: Machine, options: &Options, kind: &str, measured: &Measured) 
         machine,
         date: now()?,
         runs: options.runs,
+        with: Vec::new(),
         sides: BTreeMap::from([("souk".to_owned(), headline)]),
         ratio: None,
         target: None,

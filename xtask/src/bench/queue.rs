@@ -14,7 +14,8 @@ use clap::Args;
 use super::{
     Common,
     figures::Samples,
-    report::{Aim, Detail, Headline, Machine, Report, now},
+    machine::{Machine, now},
+    report::{Aim, Detail, Headline, Report},
     stand::{Programs, Stand},
 };
 use crate::{
@@ -239,6 +240,7 @@ fn report(machine: Machine, options: &Options, measured: &Measured) -> Result<Re
         machine,
         date: now()?,
         runs: options.rounds,
+        with: Vec::new(),
         ratio: Some(super::figures::round(sides["souk"].stats.p50 / sides["apalis"].stats.p50)),
         target: None,
         met: aims.iter().all(|aim| aim.met),
