@@ -15,7 +15,7 @@ use super::{
     instance::{Instance, Process},
     machine::{Machine, now},
     report::{Aim, Detail, Headline, Report},
-    stand::{Programs, Stand},
+    stand::{Needs, Programs, Stand},
 };
 use crate::{
     error::{Doing, Error, Result},
@@ -48,7 +48,7 @@ pub struct Options {
 
 pub fn run(paths: &Paths, options: &Options) -> Result<Report> {
     let machine = Machine::here()?;
-    let stand = Stand::make(paths, &options.common, true)?;
+    let stand = Stand::make(paths, &options.common, Needs { database: true, cluster: true })?;
     let measured = Programs::build(paths).and_then(|programs| {
         let instance = Instance::make(&stand, &programs)?;
         let measured = measure(&instance, options);

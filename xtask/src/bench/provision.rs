@@ -15,7 +15,7 @@ use super::{
     recovery,
     report::Report,
     scripts::{self, Peer},
-    stand::{Programs, Stand},
+    stand::{Needs, Programs, Stand},
     store::Store,
     watch::Watch,
 };
@@ -61,7 +61,7 @@ pub struct Options {
 
 pub fn run(paths: &Paths, options: &Options) -> Result<Report> {
     let machine = Machine::here()?;
-    let stand = Stand::make(paths, &options.common, true)?;
+    let stand = Stand::make(paths, &options.common, Needs { database: true, cluster: true })?;
     let measured = stand.demand_cluster().and_then(|_| {
         let programs = Programs::build(paths)?;
         let instance = Instance::make(&stand, &programs)?;

@@ -16,7 +16,7 @@ use super::{
     figures::Samples,
     machine::{Machine, now},
     report::{Aim, Detail, Headline, Report},
-    stand::{Programs, Stand},
+    stand::{Needs, Programs, Stand},
 };
 use crate::{
     error::{Doing, Error, Result},
@@ -51,7 +51,7 @@ pub struct Options {
 
 pub fn run(paths: &Paths, options: &Options) -> Result<Report> {
     let machine = Machine::here()?;
-    let stand = Stand::make(paths, &options.common, false)?;
+    let stand = Stand::make(paths, &options.common, Needs { database: true, cluster: false })?;
     let measured = measure(&stand, options);
     stand.end()?;
     report(machine, options, &measured?)

@@ -20,7 +20,7 @@ use super::{
     report::Report,
     scripts::{self, Peer, Run, kubectl},
     sizes_report::report,
-    stand::Stand,
+    stand::{Needs, Stand},
     usage::{Seen, Usage},
 };
 use crate::{
@@ -58,7 +58,7 @@ pub fn name(engine: Engine) -> String {
 pub fn run(paths: &Paths, options: &Options) -> Result<Report> {
     let machine = Machine::here()?;
     let crowd = build_crowd(paths)?;
-    let stand = Stand::make(paths, &options.common, true)?;
+    let stand = Stand::make(paths, &options.common, Needs { database: false, cluster: true })?;
     let measured = measure_all(&stand, options, &crowd);
     stand.end()?;
     report(paths, machine, options.engine, &measured?)
