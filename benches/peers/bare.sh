@@ -9,7 +9,7 @@ make_namespace
 phase namespace
 make_secret
 phase secrets
-"$HELM" upgrade --install store "$CHART" --namespace "$NAMESPACE" --values "$ENVIRONMENT" --values "$VALUES" >&2
+install_release "$CHART"
 phase helm
-until_so is_healthy
+until_so answers
 phase "until it answers"

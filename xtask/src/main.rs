@@ -20,6 +20,7 @@ mod postgres;
 mod process;
 mod progress;
 mod report;
+mod sizes;
 mod souk;
 mod sqlx;
 mod suites;

@@ -57,17 +57,25 @@ pub struct Setup {
     helm: Option<PathBuf>,
     /// The superuser's URL of the database server, in place of the tests' common one.
     server: Option<String>,
+    /// A folder with zips of themes.
+    themes: Option<PathBuf>,
 }
 
 impl Setup {
     #[must_use]
     pub fn of(images: &Images) -> Self {
-        Self { images: images.clone(), helm: None, server: None }
+        Self { images: images.clone(), helm: None, server: None, themes: None }
     }
 
     #[must_use]
     pub fn with_helm(mut self, program: &Path) -> Self {
         self.helm = Some(program.to_owned());
+        self
+    }
+
+    #[must_use]
+    pub fn with_themes(mut self, folder: &Path) -> Self {
+        self.themes = Some(folder.to_owned());
         self
     }
 
@@ -96,8 +104,16 @@ impl Souk {
     /// # Panics
     /// When the test panics, or when a test that passed left something in the cluster.
     pub async fn run(images: &Images, test: impl AsyncFnOnce(&mut Self)) {
-        Self::run_with(Setup::of(images), async |souk: &mut Self| {
-            souk.serve(images).await;
+        Self::run_as(Setup::of(images), test).await;
+    }
+
+    /// As [`Self::run`], with more than images that is the test's own.
+    ///
+    /// # Panics
+    /// As `run` does.
+    pub async fn run_as(setup: Setup, test: impl AsyncFnOnce(&mut Self)) {
+        Self::run_with(setup, async |souk: &mut Self| {
+            souk.answer("serve").await;
             test(souk).await;
         })
         .await;
@@ -304,6 +320,9 @@ impl Souk {
             .env("SOUK_HELM_CHART_PATH", chart)
             .env("SOUK_DATA_DIR", repository().join("target/e2e").join(&self.account))
             .env("SOUK_LOG_LEVEL", "info");
+        if let Some(folder) = &self.setup.themes {
+            command.env("SOUK_WP_THEMES", folder);
+        }
         for name in ["medusa", "postgres", "redis", "woocommerce", "mariadb"] {
             let image =
                 self.setup.images.0[name].as_str().unwrap_or_else(|| panic!("no image {name} was built"));

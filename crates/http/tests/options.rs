@@ -15,8 +15,9 @@ use souk_domain::currency::Currency;
 use souk_domain::engine::Engine;
 use souk_domain::operation::Step;
 use souk_domain::options::{StoreOptions, Wishes};
+use souk_domain::theme::Theme;
 use souk_provisioner::ErrorKind;
-use souk_test_support::app::send;
+use souk_test_support::app::{Options, send};
 use souk_test_support::{Answer, TestApp, TestUser};
 
 const FIELDS: [&str; 4] = ["catalog", "currency", "country", "theme"];
@@ -112,6 +113,47 @@ async fn what_is_left_open_is_filled_in_so_that_it_sells() {
         app.delete(&user, &format!("/stores/{}", accepted.string("/store/id"))).await.expect(202);
         app.run_jobs().await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_shop_front_wears_the_style_of_its_catalog_or_what_was_asked_for() {
+    let app = TestApp::start().await;
+    let user = app.merchant("leyla").await;
+    let table = [
+        (json!({}), ("fashion", Theme::Fashion)),
+        (json!({ "catalog": "electronics" }), ("electronics", Theme::Electronics)),
+        (json!({ "catalog": "minimal", "theme": null }), ("minimal", Theme::Minimal)),
+        (json!({ "catalog": "minimal", "theme": "electronics" }), ("minimal", Theme::Electronics)),
+    ];
+    for (number, (mut wish, (catalog, theme))) in table.into_iter().enumerate() {
+        wish["engine"] = "woocommerce".into();
+        let accepted = app.post(&user, "/stores", asked(&format!("lamps-{number}"), &wish)).await.expect(202);
+        let expected =
+            json!({ "catalog": catalog, "currency": "EUR", "country": "DE", "theme": theme.as_str() });
+        assert_eq!(shown(&accepted.body["store"]), expected, "{wish}");
+        app.run_jobs().await;
+        let found = opened(&app);
+        assert_eq!((found.catalogue().as_str(), found.theme()), (catalog, Some(theme)), "{wish}");
+        app.delete(&user, &format!("/stores/{}", accepted.string("/store/id"))).await.expect(202);
+        app.run_jobs().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_theme_of_somebody_elses_is_refused_by_the_name_of_its_file_until_it_was_brought() {
+    let app = TestApp::start_with(Options { brought_themes: vec![Theme::Astra], ..Options::default() }).await;
+    let user = app.merchant("leyla").await;
+    let wearing = |theme: &str| asked("lamps", &json!({ "engine": "woocommerce", "theme": theme }));
+    let refused = app.post(&user, "/stores", wearing("storefront")).await.problem(422, "store.theme_missing");
+    assert_eq!(refused.fields(), ["theme"]);
+    let said = refused.string("/errors/0/message");
+    assert!(said.contains("SOUK_WP_THEMES holds no storefront.zip"), "{said}");
+    assert_eq!(app.database.number(STORES).await, 0);
+    // The control: the one that was brought.
+    let accepted = app.post(&user, "/stores", wearing("astra")).await.expect(202);
+    assert_eq!(accepted.string("/store/theme"), "astra");
+    app.run_jobs().await;
+    assert_eq!(opened(&app).theme(), Some(Theme::Astra));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,6 +5,7 @@
 
 mod admin;
 mod client;
+pub mod crowd;
 pub mod demo;
 mod purchase;
 pub mod souk;

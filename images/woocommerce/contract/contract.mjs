@@ -9,6 +9,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { calls } from "./calls.mjs"
+import { themes } from "./themes.mjs"
 import { makeWorld } from "./world.mjs"
 
 const here = dirname(fileURLToPath(import.meta.url))
@@ -80,7 +81,8 @@ async function against(kind) {
     await world.must("theme", "activate", "souk")
     await world.must("rewrite", "structure", "/%postname%/")
     const results = []
-    for (const { name, run } of calls) {
+    // What an image's build does with themes asks nothing of the plugin: once is enough, and it is no part of the record.
+    for (const { name, run } of kind === "stand-in" ? [...calls, ...themes] : calls) {
       const started = performance.now()
       let error = null
       try {
@@ -108,7 +110,8 @@ async function against(kind) {
 
 function written(runs) {
   const name = { real: "WooCommerce", "stand-in": "stand-in" }
-  const lines = runs.map(
+  const recorded = runs.map((run) => ({ ...run, results: run.results.slice(0, calls.length) }))
+  const lines = recorded.map(
     ({ kind, results, versions }) =>
       `- **${name[kind]} ${versions.plugin}**: ${results.filter(({ ok }) => ok).length} of ${results.length} calls as below, on ${new Date().toISOString().slice(0, 10)}, ` +
       `with WordPress ${versions.wordpress}, WP-CLI ${versions.wpCli}, PHP ${versions.php}, MariaDB ${versions.mariadb}.`,

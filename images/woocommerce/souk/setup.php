@@ -39,6 +39,7 @@ final class Setup {
 		if ( 'restored' !== $state ) {
 			$this->furnish();
 		}
+		$this->front();
 		$this->prices();
 		$this->ids();
 		$this->open();
@@ -127,6 +128,14 @@ final class Setup {
 		// A look of our own theme, or a theme that the operator has brought.
 		if ( ! souk_theme_apply_style( wanted( 'theme' ) ) ) {
 			wp( array( 'theme', 'activate', wanted( 'theme' ) ) );
+		}
+	}
+
+	/** A theme of somebody else's knows no shop's home page: it would open with the journal, and no product in sight. */
+	private function front(): void {
+		if ( 'souk' !== get_stylesheet() ) {
+			$this->option( 'show_on_front', 'page' );
+			$this->option( 'page_on_front', (string) get_option( 'woocommerce_shop_page_id' ) );
 		}
 	}
 

@@ -13,8 +13,9 @@ use super::{
     figures::Samples,
     http::Client,
     instance::{Instance, Process},
-    report::{Aim, Detail, Headline, Machine, Report, now},
-    stand::{Programs, Stand},
+    machine::{Machine, now},
+    report::{Aim, Detail, Headline, Report},
+    stand::{Needs, Programs, Stand},
 };
 use crate::{
     error::{Doing, Error, Result},
@@ -47,7 +48,7 @@ pub struct Options {
 
 pub fn run(paths: &Paths, options: &Options) -> Result<Report> {
     let machine = Machine::here()?;
-    let stand = Stand::make(paths, &options.common, true)?;
+    let stand = Stand::make(paths, &options.common, Needs { database: true, cluster: true })?;
     let measured = Programs::build(paths).and_then(|programs| {
         let instance = Instance::make(&stand, &programs)?;
         let measured = measure(&instance, options);
@@ -149,6 +150,7 @@ fn report(machine: Machine, options: &Options, kind: &str, measured: &Measured) 
         machine,
         date: now()?,
         runs: options.runs,
+        with: Vec::new(),
         sides: BTreeMap::from([("souk".to_owned(), headline)]),
         ratio: None,
         target: None,

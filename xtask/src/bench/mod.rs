@@ -3,16 +3,23 @@
 //! Invariant: both sides run in turns in one run, on the same machine, cluster, images and database server; a
 //! round that warms up counts for nobody; and whatever was made for it is gone afterwards.
 
+pub mod engines;
 mod figures;
 mod http;
 mod idle;
 mod instance;
+mod machine;
 mod provision;
+mod provision_report;
 mod queue;
 mod recovery;
 mod report;
 mod scripts;
+mod sizes;
+mod sizes_report;
 mod stand;
+mod store;
+mod usage;
 mod watch;
 
 use std::process::ExitCode;
@@ -26,13 +33,13 @@ use crate::{cluster::Choice, error::Result, paths::Paths};
 pub enum Bench {
     /// A store from the request to the shop: Souk, a plain script, and the bare release.
     ///
-    /// Boots whole shops in turns, on the same cluster and from the same images. `souk`: the release build of
-    /// `souk serve`, from POST /stores until GET says READY. `script`: benches/peers/provision.sh, what a team
-    /// without Souk would write: namespace, secrets, `helm upgrade --install --wait` of the same chart with
-    /// Medusa's own migration, then its CLI for seed and user, until the products are listed through the
-    /// ingress. `bare`: benches/peers/bare.sh, the same release without any set-up, until the shop answers.
-    /// Then workers are killed with -9 during a rollout, until another one is at work. About 1 minute for each
-    /// run of all three, and half a minute for each kill, on two idle cores.
+    /// Boots whole shops of both engines in turns, on the same cluster and from the same images. `souk`: the
+    /// release build of `souk serve`, from POST /stores until GET says READY. `script`: what a team without Souk
+    /// would write (benches/peers/ENGINE/script.sh): namespace, secrets, `helm upgrade --install --wait` of the same
+    /// chart, then Medusa's own migration, seed and user, or WP-CLI's installation and twelve products, until the
+    /// products are listed through the ingress. `bare`: benches/peers/bare.sh, the same release without any set-up,
+    /// until the shop answers. Then workers are killed with -9 during a rollout, until another one is at work.
+    /// About 1 minute for each run of an engine's three sides, and half a minute for each kill, on two idle cores.
     Provision(provision::Options),
     /// From a committed job to its start, and what a claim costs with a long past.
     ///
@@ -44,6 +51,11 @@ pub enum Bench {
     ///
     /// `souk serve`, release build, with a cluster and without work. About 2 minutes.
     Idle(idle::Options),
+    /// What a store's containers use on each plan: at boot, at rest, with ten shoppers at once.
+    ///
+    /// Beside what they ask for and may take, which is the chart's; together they are the table of docs/sizes.md, which
+    /// `--docs` writes from the reports of both engines. About 2 minutes for each plan.
+    Sizes(sizes::Options),
 }
 
 #[derive(Debug, Args)]
@@ -64,22 +76,27 @@ pub struct Common {
 
 pub fn run(paths: &Paths, bench: &Bench) -> Result<ExitCode> {
     let (name, common) = match bench {
-        Bench::Provision(options) => (provision::NAME, &options.common),
-        Bench::Queue(options) => (queue::NAME, &options.common),
-        Bench::Idle(options) => (idle::NAME, &options.common),
+        Bench::Provision(options) => (provision::NAME.to_owned(), &options.common),
+        Bench::Queue(options) => (queue::NAME.to_owned(), &options.common),
+        Bench::Idle(options) => (idle::NAME.to_owned(), &options.common),
+        Bench::Sizes(options) => (sizes::name(options.engine), &options.common),
     };
     if common.markdown {
-        print!("{}", Report::read(paths, name)?.markdown());
+        print!("{}", Report::read(paths, &name)?.markdown());
         return Ok(ExitCode::SUCCESS);
     }
     if common.docs {
-        Report::read(paths, name)?.put_into_docs(paths)?;
+        match bench {
+            Bench::Sizes(_) => sizes_report::put_into_docs(paths)?,
+            _ => Report::read(paths, &name)?.put_into_docs(paths)?,
+        }
         return Ok(ExitCode::SUCCESS);
     }
     let report = match bench {
         Bench::Provision(options) => provision::run(paths, options)?,
         Bench::Queue(options) => queue::run(paths, options)?,
         Bench::Idle(options) => idle::run(paths, options)?,
+        Bench::Sizes(options) => sizes::run(paths, options)?,
     };
     report.write(paths)?;
     report.print(paths);

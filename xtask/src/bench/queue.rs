@@ -14,8 +14,9 @@ use clap::Args;
 use super::{
     Common,
     figures::Samples,
-    report::{Aim, Detail, Headline, Machine, Report, now},
-    stand::{Programs, Stand},
+    machine::{Machine, now},
+    report::{Aim, Detail, Headline, Report},
+    stand::{Needs, Programs, Stand},
 };
 use crate::{
     error::{Doing, Error, Result},
@@ -51,7 +52,7 @@ pub struct Options {
 
 pub fn run(paths: &Paths, options: &Options) -> Result<Report> {
     let machine = Machine::here()?;
-    let stand = Stand::make(paths, &options.common, false)?;
+    let stand = Stand::make(paths, &options.common, Needs { database: true, cluster: false })?;
     let measured = measure(&stand, options);
     stand.end()?;
     report(machine, options, &measured?)
@@ -240,6 +241,7 @@ fn report(machine: Machine, options: &Options, measured: &Measured) -> Result<Re
         machine,
         date: now()?,
         runs: options.rounds,
+        with: Vec::new(),
         ratio: Some(super::figures::round(sides["souk"].stats.p50 / sides["apalis"].stats.p50)),
         target: None,
         met: aims.iter().all(|aim| aim.met),

@@ -2,12 +2,14 @@
 
 use std::time::{Duration, Instant};
 
-use super::{figures::Samples, instance::Instance, provision::Store, report::Aim};
+use super::{engines::Engine, figures::Samples, instance::Instance, report::Aim, store::Store};
 use crate::{
     error::{Error, Result},
     process, progress,
 };
 
+/// Whose stores are made meanwhile: what recovers is Souk's part, the same for all.
+pub const ENGINE: Engine = Engine::Medusa;
 const RECOVERED: &str = "kill -9 during rollout to the next worker's claim";
 const RECOVERY_P95_S: f64 = 20.0;
 /// From the request to the step `rollout`.
@@ -30,7 +32,7 @@ pub fn measure(instance: &Instance<'_>, kills: usize) -> Result<Samples> {
             names.push(worker.worker_name()?);
         }
         let user = api.user(&format!("kill-{kill}"))?;
-        let store = Store::create(&user, "bench")?;
+        let store = Store::create(&user, ENGINE, "bench")?;
         process::wait_for("the store's pods are waited for", STEP_LIMIT, || {
             let operation = store.operation(&user)?;
             let steps = operation["steps"].as_array().into_iter().flatten();

@@ -2,15 +2,18 @@
 //!
 //! Invariant: both tables are printed from what the file holds, so neither can say anything else than it.
 
-use std::{collections::BTreeMap, fs, path::PathBuf, process::Command};
+use std::{collections::BTreeMap, fs, path::PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::figures::{Samples, Stats, round};
+use super::{
+    figures::{Samples, Stats, round},
+    machine::Machine,
+};
 use crate::{
     error::{Doing, Error, Result},
     paths::Paths,
-    process::{capture, write_whole},
+    process::write_whole,
 };
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -21,6 +24,9 @@ pub struct Report {
     pub date: String,
     /// Rounds in which the sides took turns; the warm-up round before them is not among them.
     pub runs: usize,
+    /// What ran that may be another thing elsewhere: which plugin.
+    #[serde(default)]
+    pub with: Vec<String>,
     /// What each side's headline is, by its name. Souk's is always `souk`.
     pub sides: BTreeMap<String, Headline>,
     /// Souk's p50 to the peer's, where the bench has a peer.
@@ -81,44 +87,6 @@ impl Detail {
     }
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Machine {
-    pub cpu: String,
-    pub cores: usize,
-    pub memory_gib: f64,
-    pub kernel: String,
-    /// The load of the last minute when the bench began: above 1 or so, others were at work here.
-    pub load_before: f64,
-}
-
-impl Machine {
-    /// This one, now.
-    pub fn here() -> Result<Self> {
-        let read = |file: &str| fs::read_to_string(file).doing(format!("reading {file}"));
-        let field = |text: &str, name: &str| {
-            let line = text.lines().find(|line| line.starts_with(name))?;
-            Some(line.split_once(':')?.1.trim().to_owned())
-        };
-        let (cpu, memory) = (read("/proc/cpuinfo")?, read("/proc/meminfo")?);
-        let kibibytes = field(&memory, "MemTotal")
-            .and_then(|text| text.split_whitespace().next()?.parse::<f64>().ok())
-            .unwrap_or_default();
-        let load = read("/proc/loadavg")?;
-        Ok(Self {
-            cpu: field(&cpu, "model name").unwrap_or_else(|| std::env::consts::ARCH.to_owned()),
-            cores: std::thread::available_parallelism().map_or(1, usize::from),
-            memory_gib: (kibibytes / 1024.0 / 102.4).round() / 10.0,
-            kernel: read("/proc/sys/kernel/osrelease")?.trim().to_owned(),
-            load_before: load.split_whitespace().next().and_then(|one| one.parse().ok()).unwrap_or_default(),
-        })
-    }
-}
-
-/// The machine's clock, as RFC 3339.
-pub fn now() -> Result<String> {
-    Ok(capture(Command::new("date").args(["--utc", "+%Y-%m-%dT%H:%M:%SZ"]))?.trim().to_owned())
-}
-
 fn file(paths: &Paths, name: &str) -> PathBuf {
     paths.repo.join("target/bench").join(format!("{name}.json"))
 }
@@ -133,7 +101,7 @@ impl Report {
     pub fn read(paths: &Paths, name: &str) -> Result<Self> {
         let file = file(paths, name);
         let text = fs::read_to_string(&file).map_err(|_| {
-            Error::Refused(format!("{} is not there: run `cargo xtask bench {name}`", file.display()))
+            Error::Refused(format!("{} is not there: run that bench first (`cargo xtask bench --help`)", file.display()))
         })?;
         serde_json::from_str(&text).doing(format!("reading {}", file.display()))
     }
@@ -165,12 +133,14 @@ impl Report {
         write_whole(&page, &new)
     }
 
-    fn circumstances(&self) -> String {
+    /// When and where, and with what, in one line without its full stop.
+    pub fn circumstances(&self) -> String {
         let Machine { cpu, cores, memory_gib, kernel, load_before } = &self.machine;
-        format!(
+        let said = format!(
             "`{}`, {}, {} rounds, on {cores} cores ({cpu}), {memory_gib} GiB, Linux {kernel}, load before: {load_before}",
             self.name, self.date, self.runs
-        )
+        );
+        [&[said], self.with.as_slice()].concat().join(". ")
     }
 
     fn details_table(&self) -> Vec<Vec<String>> {
@@ -254,6 +224,7 @@ mod tests {
             },
             date: "2026-01-01T00:00:00Z".into(),
             runs: 3,
+            with: vec!["a stand-in ran".into()],
             sides: BTreeMap::from([(
                 "souk".to_owned(),
                 Headline { what: "total".into(), unit: "s".into(), stats },
@@ -277,6 +248,14 @@ mod tests {
         assert_eq!((&souk["p50"], &souk["p95"], &souk["p99"]), (&json!(2.0), &json!(3.0), &json!(3.0)));
         assert_eq!(value["ratio"], json!(0.5));
         assert_eq!(serde_json::from_value::<Report>(value).unwrap().details.len(), 1);
+    }
+
+    #[test]
+    fn what_it_was_measured_with_is_said_in_the_docs_and_an_older_file_says_nothing() {
+        assert!(report().markdown().contains("load before: 0.1. a stand-in ran.\n"));
+        let mut value = serde_json::to_value(report()).unwrap();
+        value.as_object_mut().unwrap().remove("with");
+        assert!(serde_json::from_value::<Report>(value).unwrap().with.is_empty());
     }
 
     #[test]

@@ -7,9 +7,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use serde_json::json;
+use serde_json::{Map, json};
 
-use super::stand::Stand;
+use super::{engines::Engine, stand::Stand};
 use crate::{
     error::{Doing, Error, Result},
     process::{self, capture, on_path},
@@ -17,16 +17,42 @@ use crate::{
     tools::{self, Tool},
 };
 
-/// A whole shop, migrated and seeded by its own CLI on two busy cores.
+/// A whole shop, installed and filled by its own CLI on two busy cores.
 const SCRIPT_LIMIT_S: &str = "600";
 const GONE_LIMIT: Duration = Duration::from_mins(3);
 const SUFFIX: &str = "localhost";
 const MICROSECONDS: f64 = 1e6;
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Peer {
+    /// What a team without Souk would write.
+    Script,
+    /// The release, and nothing after it.
+    Bare,
+}
+
+impl Peer {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Script => "script",
+            Self::Bare => "bare",
+        }
+    }
+
+    /// In `benches/peers/`.
+    fn file(self, engine: Engine) -> String {
+        match self {
+            Self::Script => format!("{}/script.sh", engine.name()),
+            Self::Bare => "bare.sh".to_owned(),
+        }
+    }
+}
+
 /// What a script's run took.
 #[derive(Debug)]
 pub struct Run {
     pub namespace: String,
+    pub host: String,
     pub started: Instant,
     /// Seconds, in the order in which they ended; their sum is the whole.
     pub phases: Vec<(String, f64)>,
@@ -57,23 +83,32 @@ fn kubectl_words(stand: &Stand<'_>) -> Result<Vec<String>> {
     Ok(vec![program.display().to_string(), "kubectl".to_owned()])
 }
 
-/// Runs `benches/peers/NAME.sh` to its end, in a namespace of its own.
-pub fn run(stand: &Stand<'_>, name: &str) -> Result<Run> {
+/// Of a namespace that no run has had.
+pub fn new_namespace(engine: Engine, peer: Peer) -> Result<String> {
+    Ok(format!("bench-{}-{}-{}", peer.name(), engine.name(), process::random_hex(3)?))
+}
+
+/// Runs a peer's script to its end, on the plan that a new account has, in a namespace of its own.
+pub fn run(stand: &Stand<'_>, engine: Engine, peer: Peer) -> Result<Run> {
+    run_in(stand, engine, peer, "free", new_namespace(engine, peer)?)
+}
+
+pub fn run_in(stand: &Stand<'_>, engine: Engine, peer: Peer, plan: &str, namespace: String) -> Result<Run> {
     let repo = &stand.paths.repo;
-    let random = process::random_hex(3)?;
-    let namespace = format!("bench-{name}-{random}");
-    let host = format!("bench-{name}-{random}.{SUFFIX}");
+    let name = format!("{}-{}", peer.name(), engine.name());
+    let host = format!("{namespace}.{SUFFIX}");
     let folder = repo.join("target/bench").join(&namespace);
     fs::create_dir_all(&folder).doing("making a peer's folder")?;
     let values = folder.join("values.json");
-    fs::write(&values, values_of(stand, &host)?).doing("writing a peer's values")?;
+    fs::write(&values, values_of(stand, engine, plan, &host)?).doing("writing a peer's values")?;
     let cluster = stand.demand_cluster()?;
     let chart = repo.join("helm/ecommerce-store");
     let mut script = Command::new("timeout");
     script
         .args([SCRIPT_LIMIT_S, "bash"])
-        .arg(repo.join("benches/peers").join(format!("{name}.sh")))
+        .arg(repo.join("benches/peers").join(peer.file(engine)))
         .current_dir(repo)
+        .env("ENGINE", engine.name())
         .env("NAMESPACE", &namespace)
         .env("HOST", &host)
         .env("CHART", &chart)
@@ -93,23 +128,23 @@ pub fn run(stand: &Stand<'_>, name: &str) -> Result<Run> {
         .stdout(Stdio::piped())
         .stderr(said)
         .spawn()
-        .doing(format!("starting {name}.sh"))?;
-    let mut run = Run { namespace, started: Instant::now(), phases: Vec::new() };
+        .doing(format!("starting the peer {name}"))?;
+    let mut run = Run { namespace, host, started: Instant::now(), phases: Vec::new() };
     let output = child.stdout.take().ok_or_else(|| Error::Refused("a script without an output".into()))?;
     for line in BufReader::new(output).lines() {
-        match said_by(&line.doing(format!("reading from {name}.sh"))?) {
+        match said_by(&line.doing(format!("reading from the peer {name}"))?) {
             Some(Said::Start) => run.started = Instant::now(),
             Some(Said::Phase(phase, seconds)) => run.phases.push((phase, seconds)),
             None => {}
         }
     }
-    let status = child.wait().doing(format!("waiting for {name}.sh"))?;
+    let status = child.wait().doing(format!("waiting for the peer {name}"))?;
     if status.success() {
         return Ok(run);
     }
     clear(stand, &run.namespace)?;
     Err(Error::Refused(format!(
-        "{name}.sh failed ({status}). The end of its log:\n\n{}\n\nWhole log: {}",
+        "the peer {name} failed ({status}). The end of its log:\n\n{}\n\nWhole log: {}",
         process::tail(&log),
         log.display()
     )))
@@ -131,24 +166,24 @@ fn said_by(line: &str) -> Option<Said> {
 }
 
 /// The values that Souk gives to the same chart.
-fn values_of(stand: &Stand<'_>, host: &str) -> Result<String> {
+fn values_of(stand: &Stand<'_>, engine: Engine, plan: &str, host: &str) -> Result<String> {
     let id = |prefix: &str| Ok::<_, Error>(format!("{prefix}_{}", process::random_hex(13)?));
-    let images = store_images(stand.paths)?;
-    let image = |name: &str| images.iter().find(|(of, _)| *of == name).map(|(_, image)| image);
+    let built = store_images(stand.paths)?;
+    let mut images = Map::new();
+    for (name, variable) in engine.peers().images {
+        let image = built.iter().find(|(of, _)| of == variable).map(|(_, image)| image.as_str());
+        images.insert((*name).to_owned(), image.into());
+    }
     let cluster = stand.demand_cluster()?;
     let port = cluster.ingress.rsplit(':').next().and_then(|port| port.parse::<u16>().ok());
     Ok(json!({
-        "engine": "medusa",
-        "plan": "free",
+        "engine": engine.name(),
+        "plan": plan,
         "store": { "id": id("store")?, "installation": id("inst")? },
         "existingSecret": "store-secrets",
         "host": host,
         "ingress": { "publicPort": port.unwrap_or_default() },
-        "images": {
-            "medusa": image("SOUK_MEDUSA_IMAGE"),
-            "postgres": image("SOUK_POSTGRES_IMAGE"),
-            "redis": image("SOUK_REDIS_IMAGE"),
-        },
+        "images": images,
     })
     .to_string())
 }
@@ -193,7 +228,7 @@ mod tests {
     #[test]
     fn the_whole_is_the_sum_of_the_phases() {
         let phases = vec![("namespace".to_owned(), 0.5), ("helm".to_owned(), 2.0)];
-        let run = Run { namespace: String::new(), started: Instant::now(), phases };
+        let run = Run { namespace: String::new(), host: String::new(), started: Instant::now(), phases };
         assert!((run.total() - 2.5).abs() < 1e-9);
     }
 }

@@ -24,10 +24,17 @@ use crate::{
     process, progress,
 };
 
+/// What a bench cannot be without.
+#[derive(Debug, Clone, Copy)]
+pub struct Needs {
+    pub database: bool,
+    pub cluster: bool,
+}
+
 #[derive(Debug)]
 pub struct Stand<'a> {
     pub paths: &'a Paths,
-    /// The superuser's URL.
+    /// The superuser's URL; empty for a bench without one.
     pub database: String,
     pub cluster: Option<Endpoint>,
     postgres: Option<Postgres>,
@@ -35,11 +42,11 @@ pub struct Stand<'a> {
 }
 
 impl<'a> Stand<'a> {
-    pub fn make(paths: &'a Paths, common: &Common, wants_cluster: bool) -> Result<Self> {
+    pub fn make(paths: &'a Paths, common: &Common, needs: Needs) -> Result<Self> {
         let _lock = Lock::hold(paths)?;
-        let cluster = if wants_cluster { Some(Cluster::choose(paths, common.cluster)?) } else { None };
+        let cluster = if needs.cluster { Some(Cluster::choose(paths, common.cluster)?) } else { None };
         let mut packages = Vec::new();
-        if common.database.is_none() {
+        if needs.database && common.database.is_none() {
             packages.push(apt::POSTGRES);
         }
         if matches!(cluster, Some(Cluster::Local(_))) {
@@ -47,17 +54,17 @@ impl<'a> Stand<'a> {
         }
         apt::ensure(paths, &packages)?;
         let mut stand = Self { paths, database: String::new(), cluster: None, postgres: None, started: None };
-        let made = stand.start(common, cluster);
+        let made = stand.start(common, needs, cluster);
         match made {
             Ok(()) => Ok(stand),
             Err(error) => stand.end().and(Err(error)),
         }
     }
 
-    fn start(&mut self, common: &Common, cluster: Option<Cluster<'a>>) -> Result<()> {
+    fn start(&mut self, common: &Common, needs: Needs, cluster: Option<Cluster<'a>>) -> Result<()> {
         if let Some(url) = &common.database {
             self.database.clone_from(url);
-        } else {
+        } else if needs.database {
             let postgres = self.postgres.insert(Postgres::for_benches(self.paths)?);
             postgres.purge()?; // of a bench that was killed
             self.database = progress::part("Postgres", || postgres.up())?;
@@ -85,6 +92,9 @@ impl<'a> Stand<'a> {
     }
 
     pub fn end(self) -> Result<()> {
+        if self.started.is_none() && self.postgres.is_none() {
+            return Ok(()); // nothing of it is this bench's own: others need not be waited for
+        }
         let _lock = Lock::hold(self.paths)?;
         let cluster = self.started.map_or(Ok(()), |cluster| cluster.down());
         let postgres = self.postgres.map_or(Ok(()), |postgres| postgres.purge());
