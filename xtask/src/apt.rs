@@ -67,6 +67,10 @@ pub const CHECKS: &[Package] = &[package("shellcheck", "shellcheck")];
 pub const BROWSER: &[Package] =
     &[package("chromium", "chromium"), package("chromium-driver", "chromedriver")];
 
+/// Where the shops' mail goes in tests.
+pub const MAIL: &[Package] =
+    &[package("python3-aiosmtpd", "/usr/lib/python3/dist-packages/aiosmtpd/__main__.py")];
+
 impl Package {
     fn is_there(self) -> bool {
         match self.shows.split_once("/*/") {

@@ -59,12 +59,23 @@ pub struct Setup {
     server: Option<String>,
     /// A folder with zips of themes.
     themes: Option<PathBuf>,
+    /// More settings, by their names.
+    more: Vec<(&'static str, String)>,
+    /// A values file that comes after the environment's.
+    values: Option<PathBuf>,
 }
 
 impl Setup {
     #[must_use]
     pub fn of(images: &Images) -> Self {
-        Self { images: images.clone(), helm: None, server: None, themes: None }
+        Self {
+            images: images.clone(),
+            helm: None,
+            server: None,
+            themes: None,
+            more: Vec::new(),
+            values: None,
+        }
     }
 
     #[must_use]
@@ -80,9 +91,36 @@ impl Setup {
     }
 
     #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.more.push((name, value.into()));
+        self
+    }
+
+    /// What an operator says to the stores' chart in a values file.
+    ///
+    /// # Panics
+    /// When the file cannot be written.
+    #[must_use]
+    pub fn with_values(mut self, values: &Value) -> Self {
+        let file = folder().join(format!("values-{}.json", Uuid::new_v4().simple()));
+        std::fs::write(&file, values.to_string())
+            .unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        self.values = Some(file);
+        self
+    }
+
+    #[must_use]
     pub fn with_server(mut self, url: String) -> Self {
         self.server = Some(url);
         self
+    }
+}
+
+impl Drop for Setup {
+    fn drop(&mut self) {
+        if let Some(file) = self.values.take() {
+            let _ = std::fs::remove_file(file);
+        }
     }
 }
 
@@ -303,6 +341,11 @@ impl Souk {
         }
         command.env("SOUK_HELM_BIN", self.setup.helm.clone().unwrap_or_else(helm::program));
         let chart = repository().join("helm/ecommerce-store");
+        let mut values = chart.join("values-local.yaml").into_os_string();
+        if let Some(more) = &self.setup.values {
+            values.push(",");
+            values.push(more);
+        }
         command
             .env("SOUK_BIND", self.url.trim_start_matches("http://"))
             .env("SOUK_METRICS_BIND", metrics)
@@ -316,7 +359,7 @@ impl Souk {
             .env("SOUK_ACCOUNT_NAME", &self.account)
             .env("SOUK_ACCOUNT_NAMESPACE", &self.account)
             .env("SOUK_ACCOUNT_STORE_ROLE", format!("{}-store", self.account))
-            .env("SOUK_HELM_VALUES_FILE", chart.join("values-local.yaml"))
+            .env("SOUK_HELM_VALUES_FILE", values)
             .env("SOUK_HELM_CHART_PATH", chart)
             .env("SOUK_DATA_DIR", repository().join("target/e2e").join(&self.account))
             .env("SOUK_LOG_LEVEL", "info");
@@ -328,6 +371,7 @@ impl Souk {
                 self.setup.images.0[name].as_str().unwrap_or_else(|| panic!("no image {name} was built"));
             command.env(format!("SOUK_{}_IMAGE", name.to_uppercase()), image);
         }
+        command.envs(self.setup.more.iter().map(|(name, value)| (name, value)));
         command
     }
 }

@@ -22,7 +22,8 @@ const READY_LIMIT: Duration = Duration::from_mins(1);
 pub const POLICY_LIMIT: Duration = Duration::from_secs(20);
 /// What a pod waits for an answer; a dropped packet is not answered at all.
 const REQUEST_LIMIT_SECS: u8 = 2;
-const EXEC_LIMIT: Duration = Duration::from_secs(20);
+/// A whole setup once more takes a quarter of a minute, where nobody else is at work.
+const EXEC_LIMIT: Duration = Duration::from_mins(2);
 pub const HELLO_PORT: u16 = 8000;
 
 #[derive(Debug)]
@@ -39,12 +40,6 @@ pub struct Answer {
 }
 
 impl<'a> Space<'a> {
-    /// A namespace that Souk made for a store: the test looks into it and does not remove it.
-    #[must_use]
-    pub fn of_store(cluster: &'a Cluster, namespace: &str) -> Self {
-        Self { cluster, name: namespace.to_owned() }
-    }
-
     pub(crate) async fn make(cluster: &'a Cluster, purpose: &str) -> Self {
         let random = Uuid::new_v4().simple().to_string();
         let name = format!("souk-e2e-{purpose}-{}", &random[..6]);
@@ -196,7 +191,7 @@ pub(crate) async fn exec(pods: &Api<Pod>, pod: &str, command: &[&str]) -> Answer
         .unwrap_or_else(|_| panic!("{command:?} in {pod} has not ended after {} s", EXEC_LIMIT.as_secs()))
 }
 
-fn is_ready(pod: &Pod) -> bool {
+pub(crate) fn is_ready(pod: &Pod) -> bool {
     pod.status
         .as_ref()
         .and_then(|status| status.conditions.as_ref())

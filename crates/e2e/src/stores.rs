@@ -4,10 +4,13 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use souk_domain::engine::Engine;
 use souk_shopper::souk::Credentials;
-use souk_shopper::{ShopError, StoreClient};
+use souk_shopper::{Order, ShopError, StoreClient, woocommerce};
 use souk_test_support::until;
 use tokio::net::lookup_host;
+
+use crate::shop::Shop;
 
 /// From the request to a store that sells, on two busy cores.
 const READY_LIMIT: Duration = Duration::from_mins(5);
@@ -22,6 +25,7 @@ pub struct Store {
     pub id: String,
     pub host: String,
     pub url: String,
+    pub engine: Engine,
     owner: StoreClient,
 }
 
@@ -45,7 +49,8 @@ impl Store {
         }
         let accepted = owner.post("/api/v1/stores", body).await.unwrap_or_else(|error| panic!("{error}"));
         let text = |key: &str| accepted["store"][key].as_str().unwrap_or_default().to_owned();
-        Self { id: text("id"), host: text("host"), url: text("url"), owner: owner.clone() }
+        let engine = text("engine").parse().unwrap_or_else(|error| panic!("{error}: {accepted:#}"));
+        Self { id: text("id"), host: text("host"), url: text("url"), engine, owner: owner.clone() }
     }
 
     /// # Panics
@@ -172,6 +177,43 @@ impl Store {
     /// When the ingress has no address.
     pub async fn visitor(&self) -> StoreClient {
         StoreClient::new(&self.url, Some(ingress().await)).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// Buys something in it, as a visitor of the shop.
+    ///
+    /// # Panics
+    /// When the shop does not sell.
+    pub async fn buy(&self, email: &str) -> Order {
+        let bought = match self.engine {
+            Engine::Medusa => souk_shopper::buy(&self.shopper(&self.credentials().await).await, email).await,
+            Engine::Woocommerce => woocommerce::buy(&self.visitor().await, email).await,
+        };
+        bought.unwrap_or_else(|error| panic!("{}: {error}", self.engine))
+    }
+
+    /// What it sells, as a visitor of the shop sees it.
+    ///
+    /// # Panics
+    /// When the shop does not say.
+    pub async fn products(&self) -> Vec<String> {
+        let titles = match self.engine {
+            Engine::Medusa => {
+                souk_shopper::product_titles(&self.shopper(&self.credentials().await).await).await
+            }
+            Engine::Woocommerce => woocommerce::products(&self.visitor().await).await.map(|products| {
+                let names = products.iter().filter_map(|product| product["name"].as_str());
+                names.map(str::to_owned).collect()
+            }),
+        };
+        titles.unwrap_or_else(|error| panic!("{}: {error}", self.engine))
+    }
+
+    /// The inside of its newest attempt.
+    ///
+    /// # Panics
+    /// When the API refuses.
+    pub async fn shop(&self) -> Shop {
+        Shop::of(self.engine, self.namespace().await)
     }
 
     /// The namespace of its newest attempt.

@@ -10,10 +10,9 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use souk_e2e::browser::Browser;
-use souk_e2e::metadata::{self, Metadata};
 use souk_e2e::souk::{Images, Souk, repository};
 use souk_e2e::stores::Store;
-use souk_e2e::{Cluster, Space};
+use souk_e2e::{Cluster, isolation};
 use souk_shopper::{Admin, buy, product_titles};
 use tokio::sync::Mutex;
 
@@ -199,16 +198,6 @@ async fn an_image_that_does_not_exist_fails_quickly_in_plain_words_and_a_retry_a
     .await;
 }
 
-/// Tries a TCP connection from inside a store's own pod.
-async fn reaches(space: &Space<'_>, pod: &str, host: &str, port: u16) -> bool {
-    const TRY: &str = "const [h, p] = process.argv.slice(1); \
-        const s = require('net').connect({ host: h, port: Number(p) }); \
-        s.setTimeout(3000, () => process.exit(1)); \
-        s.on('error', () => process.exit(1)); \
-        s.on('connect', () => process.exit(0))";
-    space.exec(pod, &["node", "-e", TRY, host, &port.to_string()]).await.ok
-}
-
 #[tokio::test]
 #[ignore = "needs a cluster: cargo xtask test --only e2e"]
 async fn two_stores_share_nothing_and_neither_reaches_the_other_or_the_platform() {
@@ -252,56 +241,12 @@ async fn two_stores_share_nothing_and_neither_reaches_the_other_or_the_platform(
         }
         assert_no_equal_values(&ids[0], &ids[1], "ids");
 
-        Cluster::run(async |cluster| isolation(cluster, &one, &two).await).await;
+        let (home, away) = (one.shop().await, two.shop().await);
+        Cluster::run(async |cluster| isolation::holds_between(cluster, &home, &away).await).await;
         one.delete().await;
         two.delete().await;
     })
     .await;
-}
-
-async fn isolation(cluster: &Cluster, one: &Store, two: &Store) {
-    let (home, away) = (one.namespace().await, two.namespace().await);
-    let (space, other) = (Space::of_store(cluster, &home), Space::of_store(cluster, &away));
-    let pod = souk_e2e::cluster::pod_of(&home, "medusa").await;
-    let neighbour = souk_e2e::cluster::pod_of(&away, "medusa").await;
-    let database = format!("postgres.{away}.svc.cluster.local");
-    let listener = Metadata::listen().await;
-    let node = cluster.node_address().await;
-    let api = souk_e2e::cluster::api_server_address().await;
-    let free = cluster.space("free").await;
-    free.hello_pod("free").await;
-
-    assert!(
-        reaches(&space, &pod.name, "postgres", 5432).await,
-        "it resolves names and reaches its own database"
-    );
-    assert!(
-        reaches(&other, &neighbour.name, "postgres", 5432).await,
-        "the other's database answers its own shop"
-    );
-    for (what, host, port) in [
-        ("the other's database", database.as_str(), 5432),
-        ("the other's shop", neighbour.address.as_str(), 9000),
-        ("the API server", api.0.as_str(), api.1),
-        ("the node", node.as_str(), 10250),
-        ("the metadata address", metadata::ADDRESS, listener.port),
-    ] {
-        assert!(!reaches(&space, &pod.name, host, port).await, "a pod of one store reaches {what}");
-    }
-    // The controls: without the rules of a store's namespace, the ways to the platform are open.
-    for (what, url) in [
-        ("the API server", format!("https://{}:{}/", api.0, api.1)),
-        ("the metadata address", format!("http://{}:{}/", metadata::ADDRESS, listener.port)),
-    ] {
-        assert!(
-            free.request("free", &url).await.ok,
-            "the control: a pod without rules does not reach {what}"
-        );
-    }
-    assert!(listener.answers_the_host().await, "the control: the host itself gets no answer");
-    // And a pod of anywhere else does not get in.
-    let refused = free.request("free", &format!("http://{}:9000/health", neighbour.address)).await;
-    assert!(!refused.ok, "a foreign pod reaches the shop past the ingress");
 }
 
 fn collect_ids(value: &Value, ids: &mut Vec<String>) {

@@ -24,6 +24,7 @@ use souk_domain::options::StoreOptions;
 use souk_domain::plan::Plan;
 use souk_provisioner::Target;
 
+use crate::mail::{MailHost, MailLogin, MailServer, MailTls};
 use crate::settings::{Access, HelmSettings, KubernetesSettings};
 use crate::{Cluster, KubernetesProvisioner};
 
@@ -97,6 +98,19 @@ pub fn target() -> Target {
         url: "http://shop-x7k2mq.localhost:8080".to_owned(),
         namespace: "store-shop-x7k2mq-1".to_owned(),
         secrets: Some(StoreSecrets::generate(Engine::Medusa, email, &entropy)),
+    }
+}
+
+/// One that is known by its address and asks for a login.
+pub fn mail_server() -> MailServer {
+    let host: MailHost = "10.1.2.3".parse().unwrap();
+    MailServer {
+        ranges: host.range().into_iter().collect(),
+        host,
+        port: 587,
+        tls: MailTls::Tls,
+        from: Some("shops@example.com".parse().unwrap()),
+        login: Some(MailLogin { user: "relay-user".to_owned(), password: "relay-password".to_owned() }),
     }
 }
 

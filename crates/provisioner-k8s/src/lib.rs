@@ -21,6 +21,7 @@ mod hostile;
 mod ingress;
 mod inspect;
 mod labels;
+pub mod mail;
 mod manifest;
 mod rollout;
 pub mod settings;

@@ -8,6 +8,8 @@ use std::time::Duration;
 
 use souk_domain::id::InstallationId;
 
+use crate::mail::MailServer;
+
 /// How Souk reaches the API server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Access {
@@ -117,6 +119,8 @@ pub struct KubernetesSettings {
     pub images: StoreImages,
     /// Secrets of the account's namespace that hold registry logins, copied into each store's.
     pub image_pull_secrets: Vec<String>,
+    /// Takes the mail of the engines that send any; without one they send none, and say so.
+    pub mail_server: Option<MailServer>,
     pub limits: Limits,
 }
 
@@ -132,6 +136,7 @@ impl KubernetesSettings {
             ingress_connect: None,
             images: StoreImages::default(),
             image_pull_secrets: Vec::new(),
+            mail_server: None,
             limits: Limits::default(),
         }
     }

@@ -11,6 +11,8 @@ use souk_domain::plan::Plan;
 use souk_provisioner::{StepError, Target};
 use url::Url;
 
+use crate::engines;
+use crate::mail::MailServer;
 use crate::settings::{KubernetesSettings, StoreImages};
 use crate::steps::secrets;
 
@@ -24,6 +26,8 @@ pub struct Values<'a> {
     host: &'a str,
     ingress: Ingress,
     images: Images<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    woocommerce: Option<Woocommerce<'a>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -48,8 +52,14 @@ struct Images<'a> {
     pull_secrets: &'a [String],
 }
 
+#[derive(Debug, Serialize)]
+struct Woocommerce<'a> {
+    smtp: &'a MailServer,
+}
+
 impl<'a> Values<'a> {
     pub fn of(settings: &'a KubernetesSettings, target: &'a Target) -> Self {
+        let mail_server = settings.mail_server.as_ref().filter(|_| engines::sends_mail(target.engine));
         Self {
             engine: target.engine,
             plan: target.plan,
@@ -58,6 +68,7 @@ impl<'a> Values<'a> {
             host: &target.host,
             ingress: Ingress { public_port: public_port(&target.url) },
             images: Images { references: &settings.images, pull_secrets: &settings.image_pull_secrets },
+            woocommerce: mail_server.map(|smtp| Woocommerce { smtp }),
         }
     }
 
@@ -96,6 +107,21 @@ mod tests {
         "https://shop-x7k2mq.shops.example.com".clone_into(&mut target.url);
         "shop-x7k2mq.shops.example.com".clone_into(&mut target.host);
         insta::assert_snapshot!(rendered(&settings, &target));
+    }
+
+    #[test]
+    fn a_mail_server_is_for_the_engines_that_send_mail_and_its_login_is_no_value() {
+        let mut settings = settings();
+        settings.mail_server = Some(crate::fake_api::mail_server());
+        assert!(!rendered(&settings, &target()).contains("smtp"), "medusa sends none");
+        let target = Target { engine: Engine::Woocommerce, ..target() };
+        let text = rendered(&settings, &target);
+        assert!(!text.contains("relay"), "{text}");
+        let values: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let expected = serde_json::json!({
+            "host": "10.1.2.3", "port": 587, "tls": "tls", "from": "shops@example.com", "ranges": ["10.1.2.3/32"],
+        });
+        assert_eq!(values["woocommerce"]["smtp"], expected);
     }
 
     #[test]

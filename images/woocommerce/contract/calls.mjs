@@ -164,6 +164,16 @@ call("a product that is not there, a command without a user: exit code 1, words"
   assert.match(nobody.stderr, /Error: Sorry/)
 })
 
+call("wp wc update: a database of an older version, and one of this", async ({ must, slug }) => {
+  const version = () => must("option", "get", "woocommerce_db_version")
+  const own = await version()
+  await must("option", "update", "woocommerce_db_version", slug === "woocommerce" ? "10.0.0" : "0.0.1")
+  for (let time = 0; time < 2; time++) {
+    await must("wc", "update")
+    assert.equal(await version(), own)
+  }
+})
+
 // --- Store API: what a shopper does ---------------------------------------------------------------
 
 call("GET products: total, prices in minor units of the currency, pictures", async ({ shop, memory, catalogue }) => {
@@ -330,6 +340,14 @@ call("wp wc shop_order list, get: the order", async ({ must, memory }) => {
   assert.equal(order.payment_method, "cod")
   assert.equal(order.billing.email, BILLING.email)
   assert.equal(await must("wc", "shop_order", "get", String(order.id), "--field=status", USER), "processing")
+})
+
+call("wp wc order_note list: the order's mails, to owner and shopper, and that they could not be sent", async ({ must, memory }) => {
+  const notes = JSON.parse(await must("wc", "order_note", "list", String(memory.order.order_id), "--format=json", USER)).map(({ note }) => note)
+  // There is no mail program here, so the reason is WordPress's own.
+  const unsent = notes.filter((note) => /^Email ".+" failed to send: Could not instantiate mail function/.test(note))
+  assert.equal(unsent.length, 2, notes.join("\n"))
+  assert.ok(unsent.some((note) => note.startsWith('Email "New order"')), notes.join("\n"))
 })
 
 call("wp-admin: the order for who signs in, nothing for others", async ({ url, browser, memory }) => {

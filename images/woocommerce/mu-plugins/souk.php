@@ -6,6 +6,8 @@
 
 namespace Souk;
 
+require '/app/souk/mail.php';
+
 /**
  * Loopback: WordPress asks itself by its public address, which leads out of the pod and, for a name like
  * `*.localhost`, nowhere. The same question goes to Apache beside it, under the same name.
@@ -30,56 +32,6 @@ add_filter(
 	},
 	10,
 	3
-);
-
-/** Mail goes by the server that the operator named. Without one it is said, and not lost in silence. */
-add_action(
-	'phpmailer_init',
-	function ( $mailer ) {
-		$server = getenv( 'STORE_SMTP_HOST' );
-		if ( ! $server ) {
-			return;
-		}
-		$mailer->isSMTP();
-		$mailer->Host       = $server;
-		$mailer->Port       = (int) setting( 'STORE_SMTP_PORT', '587' );
-		$mailer->Timeout    = 10;
-		$mailer->SMTPSecure = setting( 'STORE_SMTP_TLS', 'tls' ) === 'none' ? '' : setting( 'STORE_SMTP_TLS', 'tls' );
-		$mailer->SMTPAutoTLS = '' !== $mailer->SMTPSecure;
-		$user                = optional_secret( 'smtp-user' );
-		if ( $user ) {
-			$mailer->SMTPAuth = true;
-			$mailer->Username = $user;
-			$mailer->Password = secret( 'smtp-password' );
-		}
-	}
-);
-add_filter(
-	'pre_wp_mail',
-	function ( $sent, $mail ) {
-		if ( null !== $sent || getenv( 'STORE_SMTP_HOST' ) ) {
-			return $sent;
-		}
-		update_option( 'souk_mails_not_sent', 1 + (int) get_option( 'souk_mails_not_sent' ), false );
-		// The subject only: a mail can hold a key to an account.
-		error_log( 'souk: no mail server is configured, this mail was not sent: ' . $mail['subject'] );
-		return false;
-	},
-	10,
-	2
-);
-add_action(
-	'admin_notices',
-	function () {
-		if ( getenv( 'STORE_SMTP_HOST' ) || ! current_user_can( 'manage_options' ) ) {
-			return;
-		}
-		$count = (int) get_option( 'souk_mails_not_sent' );
-		printf(
-			'<div class="notice notice-warning"><p>%s</p></div>',
-			esc_html( "This shop has no mail server, so it sends no e-mail. Mails not sent so far: $count." )
-		);
-	}
 );
 
 // No third party: pictures of e-mail addresses, emoji and name look-ups of other people's servers.

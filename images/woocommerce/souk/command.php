@@ -16,6 +16,7 @@ if ( ! class_exists( 'WP_CLI' ) ) {
 }
 
 require_once __DIR__ . '/store.php';
+require_once __DIR__ . '/upgrade.php';
 require_once __DIR__ . '/commands.php';
 require_once __DIR__ . '/catalogue.php';
 require_once __DIR__ . '/setup.php';

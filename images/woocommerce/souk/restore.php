@@ -1,6 +1,7 @@
 <?php
 /**
- * First boot: turns an empty database into this store's own, from a dump in the image.
+ * First boot: turns an empty database into this store's own, from a dump in the image. Later ones: brings a database
+ * that an older image left to this one's code.
  *
  * Invariant: a database that is called `restored` is whole. MariaDB ends a transaction at each new table, so a
  * row says that the restore has begun and another that it is over; what was begun and not ended is removed
@@ -10,6 +11,7 @@
 namespace Souk;
 
 require __DIR__ . '/store.php';
+require __DIR__ . '/upgrade.php';
 
 const WAIT_FOR_DATABASE_S = 120;
 const RETRY_US            = 50_000;
@@ -60,14 +62,14 @@ function restore(): string {
 	$db->query( sprintf( "SELECT GET_LOCK('%s', %d)", LOCK, WAIT_FOR_DATABASE_S ) );
 	$state = state( $db );
 	if ( null !== $state && 'restoring' !== $state ) {
-		return 'present';
+		return upgrade( $db, $state ) ? 'upgraded' : 'present';
 	}
 	$tables = array_diff( array_column( $db->query( 'SHOW TABLES' )->fetch_all(), 0 ), array( 'souk_store' ) );
 	if ( null === $state && $tables ) {
 		return 'foreign'; // nobody's restore was cut short here: this is somebody's data
 	}
 	$file = dump();
-	if ( null === $file || 'off' === getenv( 'SOUK_RESTORE' ) ) {
+	if ( null === $file || 'install' === getenv( 'STORE_FIRST_BOOT' ) ) {
 		return 'none'; // `wp souk setup` installs it step by step
 	}
 	mark( $db, 'restoring' );

@@ -85,3 +85,8 @@ function mark( \mysqli $db, string $state ): void {
 	);
 	$db->query( "REPLACE INTO souk_store VALUES (1, '$state', UTC_TIMESTAMP())" );
 }
+
+/** Which plugin this image holds: slug, name and version, and whether it is the real one. */
+function plugin(): array {
+	return json_decode( (string) file_get_contents( __DIR__ . '/plugin.json' ), true );
+}

@@ -71,7 +71,7 @@ impl<'a> Keeper<'a> {
             groups.push(apt::WORDPRESS);
         }
         if matches!(self.cluster, Some(Ok(Cluster::Local(_)))) {
-            groups.extend([apt::CLUSTER, apt::IMAGES, apt::BROWSER]);
+            groups.extend([apt::CLUSTER, apt::IMAGES, apt::BROWSER, apt::MAIL]);
         }
         apt::ensure(self.paths, &groups)
     }

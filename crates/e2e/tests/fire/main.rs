@@ -14,13 +14,14 @@ use std::io::Write as _;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
+use souk_domain::engine::Engine;
 use souk_e2e::processes::Process;
 use souk_e2e::replica::Replica;
-use souk_e2e::shop::{self, Setups};
+use souk_e2e::shop::Setups;
 use souk_e2e::souk::Souk;
 use souk_e2e::stores::{Store, step_of};
 use souk_e2e::{cluster, helm};
-use souk_shopper::{Admin, buy, product_titles};
+use souk_shopper::Admin;
 use souk_test_support::until;
 use tokio::sync::Mutex;
 
@@ -84,20 +85,39 @@ async fn is_whole_and_sells(souk: &Souk, store: &Store) {
     let revisions = helm::ask(&["history", "store"], &namespace).await;
     assert_eq!(revisions.len(), 1, "what was half made was not taken back: {revisions:#?}");
     assert!(helm::at_work_on(&namespace).is_empty(), "a helm is still at work");
-    assert_eq!(shop::setups(&namespace).await, Setups { at_work: 0, waiting: 0 }, "a setup is still at work");
+    let setups = store.shop().await.setups().await;
+    assert_eq!(setups, Setups { at_work: 0, waiting: 0 }, "a setup is still at work");
 
     let without = "SELECT count(*) FROM stores t WHERE t.state = 'ready' AND 1 <>
         (SELECT count(*) FROM store_secrets s WHERE s.store_id = t.id AND s.attempt = t.attempt)";
     assert_eq!(souk.database.number(without).await, 0, "each has its secrets, once");
+    has_one_owner(store).await;
+    assert!(store.products().await.len() >= 12);
+    store.buy("shopper@example.com").await;
+}
+
+/// Whose credentials are those that Souk shows, and nobody else's are there.
+async fn has_one_owner(store: &Store) {
     let keys = store.credentials().await;
-    let visitor = store.visitor().await;
-    let admin = Admin::sign_in(&visitor, &keys.admin_email, &keys.admin_password).await.unwrap();
-    for (what, path) in [("owner", "/admin/users"), ("publishable key", "/admin/api-keys?type=publishable")] {
-        assert_eq!(admin.get(path).await.unwrap()["count"], 1, "there is one {what}");
+    match store.engine {
+        Engine::Medusa => {
+            let visitor = store.visitor().await;
+            let admin = Admin::sign_in(&visitor, &keys.admin_email, &keys.admin_password).await.unwrap();
+            for (what, path) in
+                [("owner", "/admin/users"), ("publishable key", "/admin/api-keys?type=publishable")]
+            {
+                assert_eq!(admin.get(path).await.unwrap()["count"], 1, "there is one {what}");
+            }
+        }
+        Engine::Woocommerce => {
+            let shop = store.shop().await;
+            let users = shop.run(&["wp", "user", "list", "--fields=user_email,roles", "--format=csv"]).await;
+            let expected = format!("user_email,roles\n{},administrator", keys.admin_email);
+            assert_eq!(users.text.trim(), expected, "there is one owner");
+            let fits = shop.run(&["wp", "user", "check-password", "owner", &keys.admin_password]).await;
+            assert!(fits.ok, "the owner's password does not fit: {}", fits.text);
+        }
     }
-    let shopper = store.shopper(&keys).await;
-    assert!(product_titles(&shopper).await.unwrap().len() >= 12);
-    buy(&shopper, "shopper@example.com").await.unwrap();
 }
 
 /// It goes, and nothing of it stays.

@@ -15,6 +15,7 @@ pub const SHOP: Shop = Shop {
     container: "medusa",
     setup: &["node", "/app/souk/setup.mjs"],
     volumes: &["postgres", "uploads"],
+    sends_mail: false,
 };
 const PUBLISHABLE_KEY: &str = "x-publishable-api-key";
 

@@ -26,6 +26,11 @@ pub const fn volumes(engine: Engine) -> &'static [&'static str] {
     shop(engine).volumes
 }
 
+/// Whether its shops send mail by a server that the operator names.
+pub const fn sends_mail(engine: Engine) -> bool {
+    shop(engine).sends_mail
+}
+
 pub async fn setup(k8s: &KubernetesProvisioner, target: &Target) -> Result<Outcome, StepError> {
     shop(target.engine).set_up(k8s, target).await
 }

@@ -37,6 +37,8 @@ pub struct Shop {
     pub setup: &'static [&'static str],
     /// The claims without which a shop's data is lost, whatever the values.
     pub volumes: &'static [&'static str],
+    /// Whether it sends mail by a server that the operator names.
+    pub sends_mail: bool,
 }
 
 /// The line that a setup prints.

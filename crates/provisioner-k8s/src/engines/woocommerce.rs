@@ -14,6 +14,7 @@ pub const SHOP: Shop = Shop {
     container: "woocommerce",
     setup: &["wp", "--quiet", "souk", "setup"],
     volumes: &["mariadb", "uploads"],
+    sends_mail: true,
 };
 const LOGIN: &str = "/wp-login.php";
 /// Answers with a token for whoever is signed in, and with status 400 for everybody else.

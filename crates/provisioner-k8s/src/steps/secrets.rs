@@ -13,13 +13,16 @@ use souk_domain::credentials::StoreSecrets;
 use souk_provisioner::{Outcome, StepError, Target};
 
 use crate::client::is_already_there;
-use crate::{KubernetesProvisioner, error, labels};
+use crate::settings::KubernetesSettings;
+use crate::{KubernetesProvisioner, engines, error, labels};
 
 pub const NAME: &str = "store-secrets";
 
 pub async fn run(k8s: &KubernetesProvisioner, target: &Target) -> Result<Outcome, StepError> {
     let secrets = of(target)?;
-    let mut wanted = vec![secret(target, NAME, data(target, secrets), None)];
+    let mut data = data(target, secrets);
+    data.extend(mail_login(&k8s.settings, target));
+    let mut wanted = vec![secret(target, NAME, data, None)];
     for name in &k8s.settings.image_pull_secrets {
         wanted.push(registry_login(k8s, target, name).await?);
     }
@@ -60,6 +63,15 @@ pub(crate) fn data(target: &Target, secrets: &StoreSecrets) -> BTreeMap<String, 
         .chain(internal)
         .map(|(key, value)| (key.to_owned(), ByteString(value.into())))
         .collect()
+}
+
+/// What the mail server asks of who sends by it, for the shops that do.
+fn mail_login(settings: &KubernetesSettings, target: &Target) -> Vec<(String, ByteString)> {
+    let server = settings.mail_server.as_ref().filter(|_| engines::sends_mail(target.engine));
+    let Some(login) = server.and_then(|server| server.login.as_ref()) else { return Vec::new() };
+    [("smtp-user", &login.user), ("smtp-password", &login.password)]
+        .map(|(key, value)| (key.to_owned(), ByteString(value.clone().into())))
+        .into()
 }
 
 fn secret(target: &Target, name: &str, data: BTreeMap<String, ByteString>, kind: Option<String>) -> Secret {
@@ -116,6 +128,8 @@ async fn put(k8s: &KubernetesProvisioner, target: &Target, wanted: Secret) -> Re
 
 #[cfg(test)]
 mod tests {
+    use souk_domain::engine::Engine;
+
     use super::*;
     use crate::fake_api::{FakeApi, Scenario, target};
 
@@ -150,6 +164,31 @@ mod tests {
         let writes = api.writes();
         assert_eq!(run(&k8s, &target).await.unwrap(), Outcome::Unchanged);
         assert_eq!(api.writes(), writes);
+    }
+
+    #[tokio::test]
+    async fn the_mail_servers_login_reaches_the_shops_that_send_mail_and_no_others() {
+        let api = FakeApi::new(Scenario::Healthy);
+        let (mut k8s, target) = ready(&api).await;
+        k8s.settings.mail_server = Some(crate::fake_api::mail_server());
+        let keys = |data: &serde_json::Value| {
+            let keys = data.as_object().unwrap().keys();
+            keys.filter(|key| key.starts_with("smtp-")).cloned().collect::<Vec<String>>()
+        };
+        for (engine, expected) in
+            [(Engine::Medusa, &[][..]), (Engine::Woocommerce, &["smtp-password", "smtp-user"][..])]
+        {
+            let target = Target { engine, ..target.clone() };
+            run(&k8s, &target).await.unwrap();
+            let made = api.object("secrets", &target.namespace, NAME).unwrap();
+            assert_eq!(keys(&made["data"]), expected, "{engine}");
+        }
+        // Without a login there is nothing to hand out.
+        k8s.settings.mail_server.as_mut().unwrap().login = None;
+        let target = Target { engine: Engine::Woocommerce, ..target };
+        run(&k8s, &target).await.unwrap();
+        let made = api.object("secrets", &target.namespace, NAME).unwrap();
+        assert!(keys(&made["data"]).is_empty());
     }
 
     #[tokio::test]

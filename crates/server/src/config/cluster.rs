@@ -6,8 +6,10 @@ use std::time::Duration;
 use secrecy::ExposeSecret;
 use souk_domain::id::InstallationId;
 use souk_provisioner_k8s::KubernetesSettings;
+use souk_provisioner_k8s::mail::MailServer;
 use souk_provisioner_k8s::settings::{Access, Account, HelmSettings, StoreImages};
 
+use super::mail;
 use super::reader::Reader;
 
 const SIMULATED: &str = "simulated";
@@ -25,6 +27,7 @@ pub struct ClusterConfig {
     pub ingress_connect: Option<String>,
     pub images: StoreImages,
     pub image_pull_secrets: Vec<String>,
+    pub mail_server: Option<MailServer>,
 }
 
 #[derive(Debug)]
@@ -73,6 +76,7 @@ impl ClusterConfig {
         };
         let image_pull_secrets = reader.list("image_pull_secrets");
         let ingress_connect = reader.text("ingress_connect");
+        let mail_server = mail::server(reader);
         values_files?;
         Some(Self {
             maker: maker?,
@@ -82,6 +86,7 @@ impl ClusterConfig {
             ingress_connect,
             images,
             image_pull_secrets: image_pull_secrets?,
+            mail_server: mail_server?,
         })
     }
 
@@ -92,6 +97,7 @@ impl ClusterConfig {
         settings.ingress_connect.clone_from(&self.ingress_connect);
         settings.images = self.images.clone();
         settings.image_pull_secrets.clone_from(&self.image_pull_secrets);
+        settings.mail_server.clone_from(&self.mail_server);
         settings
     }
 }

@@ -6,6 +6,7 @@
 mod cluster;
 mod database;
 mod load;
+mod mail;
 mod profile;
 mod reader;
 mod secrets;

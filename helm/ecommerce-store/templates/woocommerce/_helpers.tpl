@@ -5,11 +5,17 @@
 {{- define "woocommerce.env" -}}
 - {name: STORE_URL, value: {{ include "url" . | quote }}}
 - {name: STORE_INTERNET, value: {{ .Values.egress.internet | quote }}}
+{{- if ne .Values.woocommerce.firstBoot "restore" }}
+- {name: STORE_FIRST_BOOT, value: {{ .Values.woocommerce.firstBoot }}}
+{{- end }}
 {{- with .Values.woocommerce.smtp }}
 {{- if .host }}
 - {name: STORE_SMTP_HOST, value: {{ .host | quote }}}
 - {name: STORE_SMTP_PORT, value: {{ .port | quote }}}
 - {name: STORE_SMTP_TLS, value: {{ .tls | quote }}}
+{{- with .from }}
+- {name: STORE_SMTP_FROM, value: {{ . | quote }}}
+{{- end }}
 {{- end }}
 {{- end }}
 {{- end }}

@@ -13,9 +13,10 @@
 
 namespace Souk\StandIn;
 
-const LOUD = 'This shop runs a test stand-in, not WooCommerce.';
+const LOUD    = 'This shop runs a test stand-in, not WooCommerce.';
+const VERSION = '0.1.0';
 
-foreach ( array( 'money', 'products', 'orders', 'shipping', 'cart', 'store-api', 'pages', 'admin', 'install' ) as $file ) {
+foreach ( array( 'money', 'products', 'orders', 'mail', 'shipping', 'cart', 'store-api', 'pages', 'admin', 'install' ) as $file ) {
 	require __DIR__ . "/src/$file.php";
 }
 if ( defined( 'WP_CLI' ) && \WP_CLI ) {

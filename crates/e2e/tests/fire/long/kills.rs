@@ -3,9 +3,11 @@
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
+use serde_json::json;
+use souk_domain::engine::Engine;
 use souk_e2e::finalizer;
 use souk_e2e::helm::{self, HelmOnRoad};
-use souk_e2e::shop::{self, SetupHold, Setups};
+use souk_e2e::shop::Setups;
 use souk_e2e::souk::{self, Images, Setup, Souk};
 use souk_e2e::stores::{Store, step_of};
 use souk_test_support::until;
@@ -61,16 +63,28 @@ async fn a_worker_killed_during_release_takes_its_helm_along_and_another_makes_t
 
 #[tokio::test]
 #[ignore = "needs a cluster: cargo xtask test --only e2e --all"]
-async fn a_worker_killed_during_setup_is_followed_by_another_whose_setup_waits_for_the_first_to_end() {
+async fn a_worker_killed_during_setup_of_medusa_is_followed_by_another_whose_setup_waits_for_the_first_to_end()
+ {
+    killed_during_setup(Engine::Medusa).await;
+}
+
+#[tokio::test]
+#[ignore = "needs a cluster: cargo xtask test --only e2e --all"]
+async fn a_worker_killed_during_setup_of_woocommerce_is_followed_by_another_whose_setup_waits_for_the_first_to_end()
+ {
+    killed_during_setup(Engine::Woocommerce).await;
+}
+
+async fn killed_during_setup(engine: Engine) {
     let _turn = ONE_AT_A_TIME.lock().await;
     Souk::run_apart(Setup::of(&Images::built()), async |souk| {
         let owner = souk.user("anna").await;
         let workers = [souk.worker().await, souk.worker().await];
-        let store = Store::create(&owner, "lamps").await;
-        let namespace = store.namespace().await;
-        let hold = SetupHold::take(&namespace).await;
+        let store = Store::create_with(&owner, "lamps", json!({ "engine": engine })).await;
+        let shop = store.shop().await;
+        let hold = shop.hold_setup().await;
         store.wait_in("setup").await;
-        shop::wait_setup_at_work(&namespace).await;
+        shop.wait_setup_at_work().await;
         let (victim, _other) = by_lease(souk, workers).await;
         let claims = souk.claims("provision").await;
 
@@ -78,15 +92,17 @@ async fn a_worker_killed_during_setup_is_followed_by_another_whose_setup_waits_f
         let children = victim.kill().await;
         all_dead(&children).await;
 
-        claimed_again(souk, "provision", claims, blow, "after kill -9 during setup").await;
+        let what = format!("after kill -9 during setup of {engine}");
+        claimed_again(souk, "provision", claims, blow, &what).await;
         // What runs in a pod outlives its worker; so the next one is behind a lock, and both have a limit.
         let behind = until(SETUP_LIMIT, LOOK_EVERY, async || {
-            (shop::setups(&namespace).await == Setups { at_work: 1, waiting: 1 }).then_some(())
+            (shop.setups().await == Setups { at_work: 1, waiting: 1 }).then_some(())
         });
-        assert!(behind.await.is_some(), "not one behind the other: {:?}", shop::setups(&namespace).await);
+        assert!(behind.await.is_some(), "not one behind the other: {:?}", shop.setups().await);
         hold.lift().await;
 
         is_whole_and_sells(souk, &store).await;
+        say(&format!("the store was ready {:.1} s {what}", blow.elapsed().as_secs_f64()));
         cost_no_try(&store.operation().await, &PROVISION);
         leaves_nothing(&store).await;
     })
@@ -206,10 +222,10 @@ async fn a_worker_that_only_slept_through_its_lease_changes_nothing_when_it_wake
         let owner = souk.user("anna").await;
         let workers = [souk.worker().await, souk.worker().await];
         let store = Store::create(&owner, "lamps").await;
-        let namespace = store.namespace().await;
-        let hold = SetupHold::take(&namespace).await;
+        let shop = store.shop().await;
+        let hold = shop.hold_setup().await;
         store.wait_in("setup").await;
-        shop::wait_setup_at_work(&namespace).await;
+        shop.wait_setup_at_work().await;
         let (sleeper, _other) = by_lease(souk, workers).await;
         let claims = souk.claims("provision").await;
 

@@ -4,7 +4,6 @@ use std::time::{Duration, Instant};
 
 use souk_e2e::api_server::ApiServer;
 use souk_e2e::postgres::Postgres;
-use souk_e2e::shop::{self, SetupHold};
 use souk_e2e::souk::{Images, Setup, Souk};
 use souk_e2e::stores::Store;
 use souk_test_support::until;
@@ -85,10 +84,10 @@ async fn a_database_that_restarts_during_setup_costs_nothing_and_is_found_again(
         let owner = souk.user("anna").await;
         let worker = souk.worker().await;
         let store = Store::create(&owner, "lamps").await;
-        let namespace = store.namespace().await;
-        let hold = SetupHold::take(&namespace).await;
+        let shop = store.shop().await;
+        let hold = shop.hold_setup().await;
         store.wait_in("setup").await;
-        shop::wait_setup_at_work(&namespace).await;
+        shop.wait_setup_at_work().await;
         let claims = souk.claims("provision").await;
 
         postgres.stop().await;
@@ -124,14 +123,14 @@ async fn a_setup_that_ends_while_the_database_is_away_is_found_done_when_it_is_b
         let owner = souk.user("anna").await;
         let _worker = souk.worker().await;
         let store = Store::create(&owner, "lamps").await;
-        let namespace = store.namespace().await;
-        let hold = SetupHold::take(&namespace).await;
+        let shop = store.shop().await;
+        let hold = shop.hold_setup().await;
         store.wait_in("setup").await;
-        shop::wait_setup_at_work(&namespace).await;
+        shop.wait_setup_at_work().await;
 
         postgres.stop().await;
         hold.lift().await;
-        let ended = async || (shop::setups(&namespace).await.at_work == 0).then_some(());
+        let ended = async || (shop.setups().await.at_work == 0).then_some(());
         assert!(until(LEASE, LOOK_EVERY, ended).await.is_some(), "the setup does not end");
         postgres.begin().await;
         let back = Instant::now();

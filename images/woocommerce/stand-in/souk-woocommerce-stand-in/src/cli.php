@@ -129,6 +129,10 @@ command( 'hpos enable', array(), array(), function (): void {
 	WP_CLI::success( 'HPOS enabled.' );
 } );
 command( 'hpos status', array(), array(), fn() => WP_CLI::line( 'HPOS enabled?: ' . get_option( 'woocommerce_custom_orders_table_enabled', 'no' ) ) );
+command( 'update', array(), array(), function (): void {
+	update_option( 'woocommerce_db_version', VERSION );
+	WP_CLI::success( 'Database version is ' . VERSION );
+} );
 owners_command( 'tool run', array( 'id' ), array(), function ( array $words ): void {
 	if ( 'install_pages' !== $words[0] ) {
 		WP_CLI::error( 'Invalid tool ID. {"status":404}' );
@@ -201,3 +205,4 @@ owners_command( 'shop_order get', array( 'id' ), LISTING, function ( array $word
 	$order = order( (int) $words[0] );
 	$order ? ( new Formatter( $options, array( 'id', 'status', 'total' ) ) )->display_item( order_fields( $order ) ) : WP_CLI::error( 'Invalid ID. {"status":404}' );
 } );
+owners_command( 'order_note list', array( 'order_id' ), LISTING, fn( array $words, array $options ) => show_list( notes( (int) $words[0] ), $options, array( 'id', 'note' ) ) );

@@ -29,7 +29,7 @@ namespace Souk\StandIn {
 		function (): void {
 			register_products();
 			install_pages();
-			foreach ( array( 'woocommerce_currency' => 'USD', 'woocommerce_default_country' => 'US:CA', 'woocommerce_newly_installed' => 'yes' ) as $option => $value ) {
+			foreach ( array( 'woocommerce_currency' => 'USD', 'woocommerce_default_country' => 'US:CA', 'woocommerce_newly_installed' => 'yes', 'woocommerce_db_version' => VERSION ) as $option => $value ) {
 				add_option( $option, $value );
 			}
 			flush_rewrite_rules();

@@ -141,6 +141,7 @@ function check_out( Cart $cart, \WP_REST_Request $request ): \WP_REST_Response|\
 		return $order;
 	}
 	$cart->clear();
+	tell( $order );
 	return answer(
 		$cart,
 		200,

@@ -2,13 +2,19 @@
 //!
 //! One at a time: each boots a whole shop, and two cores are soon busy.
 
+#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::large_futures, reason = "each test has one")]
+
+mod install;
+mod mail;
+
 use std::time::Duration;
 
 use serde_json::{Value, json};
 use souk_e2e::browser::Browser;
-use souk_e2e::cluster;
 use souk_e2e::souk::{Images, Souk};
 use souk_e2e::stores::Store;
+use souk_e2e::{Cluster, cluster, isolation};
 use souk_shopper::woocommerce::{buy, products};
 use souk_test_support::until;
 use tokio::sync::Mutex;
@@ -36,7 +42,7 @@ async fn create(souk: &Souk, name: &str, wish: Value) -> Store {
 /// What WP-CLI says in the store's pod.
 async fn wp(store: &Store, words: &[&str]) -> String {
     let words: Vec<&str> = ["wp"].iter().chain(words).copied().collect();
-    let answer = cluster::run_in(&store.namespace().await, ENGINE, &words).await;
+    let answer = store.shop().await.run(&words).await;
     assert!(answer.ok, "{words:?}: {}", answer.text);
     answer.text.trim().to_owned()
 }
@@ -89,7 +95,9 @@ async fn a_store_is_made_sells_for_cash_and_its_owner_sees_the_order() {
         browser.fill("#user_pass", &credentials.admin_password).await;
         browser.click("#wp-submit").await;
         browser.see("//h1[contains(text(), 'Dashboard')]").await;
+        browser.see("//p[contains(text(), 'This shop has no mail server')]").await;
         browser.close().await;
+        mail::none_is_sent_and_that_is_said(&store, &order).await;
 
         store.delete().await;
         assert!(!cluster::has_namespace(&store.namespace().await).await, "it left its namespace behind");
@@ -99,7 +107,7 @@ async fn a_store_is_made_sells_for_cash_and_its_owner_sees_the_order() {
 
 #[tokio::test]
 #[ignore = "needs a cluster: cargo xtask test --only e2e"]
-async fn a_store_opens_as_it_was_asked_for_and_shares_no_secret_or_id_with_another() {
+async fn a_store_opens_as_it_was_asked_for_shares_nothing_with_another_and_reaches_nothing_of_it() {
     let _turn = ONE_AT_A_TIME.lock().await;
     Souk::run(&Images::built(), async |souk| {
         let wish =
@@ -134,6 +142,8 @@ async fn a_store_opens_as_it_was_asked_for_and_shares_no_secret_or_id_with_anoth
             0,
             "two stores share a secret or an id"
         );
+        let (home, away) = (one.shop().await, two.shop().await);
+        Cluster::run(async |cluster| isolation::holds_between(cluster, &home, &away).await).await;
         one.delete().await;
         two.delete().await;
     })
