@@ -74,7 +74,7 @@ pub fn check(reader: &mut Reader) {
 }
 
 /// Browsers keep the session in a cookie, so they have to come over TLS, and to a site that is not the stores': the
-/// merchants run code of their own there, and a browser counts a whole site as one (SameSite).
+/// merchants run code of their own there, and a browser counts a whole site as one (`SameSite`).
 fn check_public_url(reader: &mut Reader) {
     let Some(text) = reader.peek_secret("public_url") else {
         reader.refuse("public_url", "is required: where browsers find Souk, like https://souk.example.com");
