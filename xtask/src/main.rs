@@ -66,14 +66,15 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Up { cluster } => up::run(&paths, cluster)?,
         Command::Buy { store } => souk::Souk::new(&paths).buy(&store)?,
         Command::Down { purge, cache } => up::down(&paths, purge, cache)?,
-        Command::Sqlx => match postgres::given() {
-            Some(server) => sqlx::write(&paths, &server)?,
-            None => {
+        Command::Sqlx => {
+            if let Some(server) = postgres::given() {
+                sqlx::write(&paths, &server)?;
+            } else {
                 let _lock = Lock::hold(&paths)?;
                 apt::ensure(&paths, &[apt::POSTGRES])?;
                 sqlx::write(&paths, &Postgres::new(&paths)?.up()?)?;
             }
-        },
+        }
         Command::Test { only, all, require_cluster, cluster } => {
             return suites::run(&paths, &suites::Options { only, all, require_cluster, cluster });
         }

@@ -3,6 +3,8 @@
 //! The zip is the operator's own where `SOUK_WP_THEMES` names a folder with a `storefront.zip`, which is then in the image
 //! too (`cargo xtask images` reads the same variable). Else it is a tiny one made here, and no image has it.
 
+#![allow(clippy::expect_used, reason = "tests")]
+
 use std::env;
 use std::fs::File;
 use std::io::Write as _;

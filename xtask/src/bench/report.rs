@@ -101,7 +101,10 @@ impl Report {
     pub fn read(paths: &Paths, name: &str) -> Result<Self> {
         let file = file(paths, name);
         let text = fs::read_to_string(&file).map_err(|_| {
-            Error::Refused(format!("{} is not there: run that bench first (`cargo xtask bench --help`)", file.display()))
+            Error::Refused(format!(
+                "{} is not there: run that bench first (`cargo xtask bench --help`)",
+                file.display()
+            ))
         })?;
         serde_json::from_str(&text).doing(format!("reading {}", file.display()))
     }
