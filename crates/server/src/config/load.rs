@@ -307,56 +307,6 @@ mod tests {
     }
 
     #[test]
-    fn a_mail_server_is_whole_or_none() {
-        let server = |more: &[(&str, &str)]| {
-            load_from(&Flags::default(), environment(more)).unwrap().cluster.mail_server
-        };
-        assert_eq!(server(&[]), None);
-        let by_address = server(&[("smtp_host", "10.1.2.3"), ("smtp_tls", "none")]).unwrap();
-        assert_eq!(by_address.ranges, ["10.1.2.3/32".parse().unwrap()]);
-        let by_name = [
-            ("smtp_host", "smtp.example.com"),
-            ("smtp_port", "465"),
-            ("smtp_tls", "ssl"),
-            ("smtp_from", "shops@example.com"),
-            ("smtp_user", "relay"),
-            ("smtp_password", "very-secret-nonsense"),
-        ];
-        let found = server(&by_name).unwrap();
-        assert_eq!((found.port, found.ranges.len(), found.login.is_some()), (465, 0, true));
-
-        for (name, why, settings) in [
-            ("SOUK_SMTP_HOST", "is required", &[("smtp_from", "shops@example.com")][..]),
-            ("SOUK_SMTP_HOST", "is no host name", &[("smtp_host", "smtp.example.com:25")]),
-            ("SOUK_SMTP_PORT", "is no port", &[("smtp_host", "10.1.2.3"), ("smtp_port", "0")]),
-            ("SOUK_SMTP_TLS", "choose", &[("smtp_host", "10.1.2.3"), ("smtp_tls", "yes")]),
-            ("SOUK_SMTP_FROM", "is not an e-mail", &[("smtp_host", "10.1.2.3"), ("smtp_from", "shops")]),
-            ("SOUK_SMTP_PASSWORD", "is required", &[("smtp_host", "10.1.2.3"), ("smtp_user", "relay")]),
-            ("SOUK_SMTP_USER", "is required", &[("smtp_host", "10.1.2.3"), ("smtp_password", "relay")]),
-            (
-                "SOUK_SMTP_RANGES",
-                "at most 65,536",
-                &[("smtp_host", "10.1.2.3"), ("smtp_ranges", "10.0.0.0/8")],
-            ),
-            (
-                "SOUK_SMTP_TLS",
-                "is `none`",
-                &[
-                    ("smtp_host", "10.1.2.3"),
-                    ("smtp_tls", "none"),
-                    ("smtp_user", "relay"),
-                    ("smtp_password", "very-secret-nonsense"),
-                ],
-            ),
-        ] {
-            let said = faults(settings);
-            let line = said.lines().find(|line| line.trim_start().starts_with(name)).unwrap_or_default();
-            assert!(line.contains(why), "{name}: {said}");
-            assert!(!said.contains("very-secret"), "{said}");
-        }
-    }
-
-    #[test]
     fn a_wrong_setting_hides_no_other() {
         let all_wrong = documented().into_iter().map(|name| (name, "\u{1}".to_owned())).collect();
         let mut reader = Reader::new(all_wrong);
