@@ -61,13 +61,35 @@ pub async fn store(
     caller: &Caller,
     details: Value,
 ) -> Result<(), DbError> {
+    by_principal(tx, event, principal, Some(store), caller, details).await
+}
+
+/// What a principal did to their own account.
+pub async fn account(
+    tx: &mut Tx,
+    event: AuditEvent,
+    principal: &Principal,
+    caller: &Caller,
+    details: Value,
+) -> Result<(), DbError> {
+    by_principal(tx, event, principal, None, caller, details).await
+}
+
+async fn by_principal(
+    tx: &mut Tx,
+    event: AuditEvent,
+    principal: &Principal,
+    store: Option<StoreId>,
+    caller: &Caller,
+    details: Value,
+) -> Result<(), DbError> {
     sqlx::query!(
         "INSERT INTO audit_log (event_type, actor_user_id, account_id, store_id, ip, user_agent, correlation_id, details)
          VALUES ($1, $2, $3, $4, $5::text::inet, $6, $7, $8)",
         event.as_str(),
         principal.user_id.as_uuid(),
         principal.account_id.as_uuid(),
-        store.as_uuid(),
+        store.map(StoreId::as_uuid),
         caller.ip.map(|ip| ip.to_string()),
         caller.user_agent,
         caller.correlation_id,
@@ -115,30 +137,6 @@ pub async fn sign_in(
         details
     )
     .fetch_one(tx.connection())
-    .await?;
-    Ok(())
-}
-
-/// What a principal did to their own account.
-pub async fn account(
-    tx: &mut Tx,
-    event: AuditEvent,
-    principal: &Principal,
-    caller: &Caller,
-    details: Value,
-) -> Result<(), DbError> {
-    sqlx::query!(
-        "INSERT INTO audit_log (event_type, actor_user_id, account_id, ip, user_agent, correlation_id, details)
-         VALUES ($1, $2, $3, $4::text::inet, $5, $6, $7)",
-        event.as_str(),
-        principal.user_id.as_uuid(),
-        principal.account_id.as_uuid(),
-        caller.ip.map(|ip| ip.to_string()),
-        caller.user_agent,
-        caller.correlation_id,
-        details
-    )
-    .execute(tx.connection())
     .await?;
     Ok(())
 }

@@ -81,7 +81,7 @@ pub async fn retry_later(
     fence(tx, lease).await?;
     let outcome = if counts { TryOutcome::Retrying } else { TryOutcome::Waiting };
     let goes_on = !counts
-        && tries::last(tx, lease, step).await?.is_some_and(|last| last == (outcome, reason.to_owned()));
+        && tries::last(tx, lease, step).await?.is_some_and(|(how, why)| how == outcome && why == reason);
     tries::note(tx, lease, step, Setback { undo: false, outcome, reason, advice }).await?;
     let row = sqlx::query!(
         "UPDATE operation_steps
