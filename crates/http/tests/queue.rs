@@ -13,9 +13,7 @@ use serde_json::{Value, json};
 use souk_app::Limits;
 use souk_provisioner::fake::FakeCluster;
 use souk_test_support::app::{Options, send};
-use souk_test_support::jobs::parts;
-use souk_test_support::{TestApp, TestUser, wait_for};
-use souk_worker::{Parts, RunningWorker, WorkerSettings};
+use souk_test_support::{TestApp, TestUser, WorkerProcess, wait_for};
 
 const SIX: [&str; 6] = ["anna", "bob", "carl", "dora", "emil", "frida"];
 const FIVE_SHOPS: [&str; 5] = ["one", "two", "three", "four", "five"];
@@ -67,20 +65,13 @@ async fn with_room_for_fifty_all_thirty_are_taken_and_three_workers_make_them_wi
         }
     }
     let cluster = Arc::new(FakeCluster::with_step_time(Duration::from_millis(10)));
-    let mut workers = Vec::new();
-    for _ in 0..3 {
-        let pool = app.database.another_worker().await;
-        let parts = parts(&app.database, Arc::clone(&cluster) as _, WorkerSettings::default());
-        let worker = RunningWorker::start(Parts { pool: pool.clone(), ..parts }).await.unwrap();
-        workers.push((worker, pool));
-    }
+    let workers = WorkerProcess::start_many(&app.database, &cluster, 3).await;
     wait_for("all thirty to be ready", async || {
         (app.database.number("SELECT count(*) FROM stores WHERE state = 'ready'").await == 30).then_some(())
     })
     .await;
-    for (worker, pool) in workers {
+    for worker in workers {
         worker.stop().await;
-        pool.close().await;
     }
     let peak = cluster.peak();
     assert_eq!((peak.total, peak.of_one_account), (3, 2), "the limits are reached, and never passed");

@@ -13,6 +13,7 @@ mod database;
 pub mod holds;
 pub mod jobs;
 pub mod logs;
+mod process;
 pub mod seed;
 pub mod steps;
 pub mod turns;
@@ -21,4 +22,5 @@ mod wait;
 #[cfg(feature = "app")]
 pub use app::{Answer, TestApp, TestUser};
 pub use database::{TestDatabase, URL_VARIABLE, role_passwords};
+pub use process::WorkerProcess;
 pub use wait::{until, wait_for};

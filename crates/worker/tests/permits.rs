@@ -4,38 +4,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use souk_db::WorkerPool;
 use souk_domain::dispatch::{PermitLimits, choose};
 use souk_domain::id::OperationId;
 use souk_domain::state::StoreState;
 use souk_provisioner::fake::FakeCluster;
-use souk_test_support::jobs::{parts, run_jobs, worker};
-use souk_test_support::{TestDatabase, seed, until, wait_for};
-use souk_worker::{Parts, RunningWorker, WorkerSettings};
-
-/// A worker with connections of its own, as in a process of its own.
-struct Process(RunningWorker, WorkerPool);
-
-impl Process {
-    async fn start(db: &TestDatabase, cluster: &Arc<FakeCluster>) -> Self {
-        let pool = db.another_worker().await;
-        let parts = parts(db, Arc::clone(cluster) as _, WorkerSettings::default());
-        Self(RunningWorker::start(Parts { pool: pool.clone(), ..parts }).await.unwrap(), pool)
-    }
-
-    async fn stop(self) {
-        self.0.stop().await;
-        self.1.close().await;
-    }
-}
-
-async fn start_workers(db: &TestDatabase, cluster: &Arc<FakeCluster>, count: usize) -> Vec<Process> {
-    let mut workers = Vec::new();
-    for _ in 0..count {
-        workers.push(Process::start(db, cluster).await);
-    }
-    workers
-}
+use souk_test_support::jobs::{run_jobs, worker};
+use souk_test_support::{TestDatabase, WorkerProcess, seed, until, wait_for};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn three_workers_keep_the_limits_and_the_order_and_nobody_starves() {
@@ -51,7 +25,7 @@ async fn three_workers_keep_the_limits_and_the_order_and_nobody_starves() {
             seed::store(&db, owner, shop).await;
         }
     }
-    let workers = start_workers(&db, &cluster, 3).await;
+    let workers = WorkerProcess::start_many(&db, &cluster, 3).await;
     wait_for("all stores to be ready", async || {
         (db.number("SELECT count(*) FROM stores WHERE state = 'ready'").await == 30).then_some(())
     })
@@ -109,7 +83,7 @@ async fn five_deletes_that_a_finalizer_holds_do_not_keep_a_new_store_from_becomi
         cluster.hold_namespace(&store.slug.namespace(1));
         seed::delete(&db, owner, store.id).await.unwrap();
     }
-    let workers = start_workers(&db, &cluster, 2).await;
+    let workers = WorkerProcess::start_many(&db, &cluster, 2).await;
     wait_for("all deletes to be held up", async || {
         let held = "SELECT count(*) FROM operations WHERE kind = 'delete' AND waiting_for LIKE '%finalizer%'";
         (db.number(held).await == 5).then_some(())
@@ -147,7 +121,7 @@ async fn a_worker_that_is_stopped_leaves_no_lease_behind_whenever_it_is_stopped(
     }
     let mut stops = 0;
     while db.number("SELECT count(*) FROM operations WHERE state <> 'succeeded'").await > 0 {
-        let process = Process::start(&db, &cluster).await;
+        let process = WorkerProcess::start(&db, &cluster).await;
         // After one more call, or two, or three: in the middle of a claim, of a step, of a commit.
         let enough = cluster.calls().len() + 1 + stops % 3;
         wait_for("some progress", async || {
