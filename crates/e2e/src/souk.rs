@@ -57,8 +57,6 @@ pub struct Setup {
     helm: Option<PathBuf>,
     /// The superuser's URL of the database server, in place of the tests' common one.
     server: Option<String>,
-    /// A folder with zips of themes.
-    themes: Option<PathBuf>,
     /// More settings, by their names.
     more: Vec<(&'static str, String)>,
     /// A values file that comes after the environment's.
@@ -68,25 +66,12 @@ pub struct Setup {
 impl Setup {
     #[must_use]
     pub fn of(images: &Images) -> Self {
-        Self {
-            images: images.clone(),
-            helm: None,
-            server: None,
-            themes: None,
-            more: Vec::new(),
-            values: None,
-        }
+        Self { images: images.clone(), helm: None, server: None, more: Vec::new(), values: None }
     }
 
     #[must_use]
     pub fn with_helm(mut self, program: &Path) -> Self {
         self.helm = Some(program.to_owned());
-        self
-    }
-
-    #[must_use]
-    pub fn with_themes(mut self, folder: &Path) -> Self {
-        self.themes = Some(folder.to_owned());
         self
     }
 
@@ -363,9 +348,6 @@ impl Souk {
             .env("SOUK_HELM_CHART_PATH", chart)
             .env("SOUK_DATA_DIR", repository().join("target/e2e").join(&self.account))
             .env("SOUK_LOG_LEVEL", "info");
-        if let Some(folder) = &self.setup.themes {
-            command.env("SOUK_WP_THEMES", folder);
-        }
         for name in ["medusa", "postgres", "redis", "woocommerce", "mariadb"] {
             let image =
                 self.setup.images.0[name].as_str().unwrap_or_else(|| panic!("no image {name} was built"));

@@ -21,6 +21,8 @@ use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
 const ENGINE: &str = "woocommerce";
+/// Souk's setting: the folder with the zips.
+const THEMES: &str = "SOUK_WP_THEMES";
 const FAILED_LIMIT: Duration = Duration::from_mins(5);
 
 /// A theme, as small as one can be.
@@ -41,12 +43,13 @@ fn tiny_theme() -> PathBuf {
 
 /// The operator's folder, if it has the theme.
 fn brought() -> Option<PathBuf> {
-    let folder = PathBuf::from(env::var_os("SOUK_WP_THEMES")?);
+    let folder = PathBuf::from(env::var_os(THEMES)?);
     folder.join("storefront.zip").is_file().then_some(folder)
 }
 
 async fn run_with(themes: &Path, test: impl AsyncFnOnce(&mut Souk)) {
-    Souk::run_as(Setup::of(&Images::built()).with_themes(themes), test).await;
+    let setup = Setup::of(&Images::built()).with(THEMES, themes.display().to_string());
+    Souk::run_as(setup, test).await;
 }
 
 #[tokio::test]
