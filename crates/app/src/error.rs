@@ -57,6 +57,12 @@ pub enum AppError {
     StoreNotFound,
     #[error("There is no such operation")]
     OperationNotFound,
+    #[error("There is no such user")]
+    UserNotFound,
+    #[error("There is no such account")]
+    AccountNotFound,
+    #[error("Nobody suspends themselves; another operator can, and `souk admin suspend`")]
+    OwnSuspension,
     #[error("The store belongs to another account; only its owner may do this")]
     StoreNotOwner,
     #[error("The account has {max} stores already, which is all it may have; delete one first")]
@@ -77,6 +83,8 @@ pub enum AppError {
         "The theme {theme} is not part of Souk, and SOUK_WP_THEMES holds no {theme}.zip; ask the operator for it"
     )]
     ThemeMissing { theme: Theme },
+    #[error("The {field} holds a word that stores here do not go by; choose another one")]
+    WordRefused { field: &'static str },
     #[error("The store has no credentials to show yet; it is {current}")]
     NotReady { current: StoreState },
     #[error("The store has changed meanwhile; it is {current} now")]
@@ -128,6 +136,9 @@ impl AppError {
             Self::SignInBusy => "auth.busy",
             Self::StoreNotFound => "store.not_found",
             Self::OperationNotFound => "operation.not_found",
+            Self::UserNotFound => "user.not_found",
+            Self::AccountNotFound => "account.not_found",
+            Self::OwnSuspension => "user.is_you",
             Self::StoreNotOwner => "store.not_owner",
             Self::StoreLimit { .. } => "store.limit",
             Self::Cooldown { .. } => "store.cooldown",
@@ -137,6 +148,7 @@ impl AppError {
             Self::DataNotLost { .. } => "store.data_not_lost",
             Self::NameMismatch => "store.name_mismatch",
             Self::ThemeMissing { .. } => "store.theme_missing",
+            Self::WordRefused { .. } => "store.word_refused",
             Self::NotReady { .. } => "store.not_ready",
             Self::Conflict { .. } => "store.conflict",
             Self::OperationInProgress => "store.operation_in_progress",

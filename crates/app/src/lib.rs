@@ -7,7 +7,9 @@
 //!   wrong goes out as an [`AppError`] with a stable code.
 //! - Locks are taken in the order that `souk-db` names: permits, account, store, operation.
 
+pub mod admin;
 mod app;
+pub mod audit;
 pub mod auth;
 mod error;
 pub mod gauges;
@@ -15,6 +17,7 @@ pub mod health;
 mod limits;
 pub mod once;
 pub mod operations;
+pub mod operator;
 mod precondition;
 pub mod stores;
 

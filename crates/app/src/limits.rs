@@ -42,6 +42,12 @@ impl Default for Limits {
 }
 
 impl Limits {
+    /// How many stores an account may have for which an operator has set this.
+    #[must_use]
+    pub fn stores_of(&self, max_stores: Option<u32>) -> u32 {
+        max_stores.unwrap_or(self.stores_per_account)
+    }
+
     /// Takes the locks under which the limits are counted: permits, then the account.
     pub(crate) async fn lock(&self, tx: &mut Tx, account: AccountId) -> Result<Account, AppError> {
         permits::lock(tx).await?;
@@ -52,12 +58,13 @@ impl Limits {
     pub(crate) async fn check_account(
         &self,
         tx: &mut Tx,
-        account: AccountId,
+        account: &Account,
         cooldown: Option<Duration>,
     ) -> Result<(), AppError> {
-        let usage = accounts::usage(tx, account).await?;
-        if usage.stores >= i64::from(self.stores_per_account) {
-            return Err(AppError::StoreLimit { max: self.stores_per_account });
+        let usage = accounts::usage(tx, account.id).await?;
+        let max = self.stores_of(account.max_stores);
+        if usage.stores >= i64::from(max) {
+            return Err(AppError::StoreLimit { max });
         }
         if let (Some(cooldown), Some(since)) = (cooldown, usage.since_last_creation)
             && let Some(retry_after) = cooldown.checked_sub(since).filter(|left| !left.is_zero())

@@ -2,33 +2,100 @@
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
+use serde_json::Value;
 use souk_domain::id::AccountId;
 use souk_domain::plan::Plan;
+use souk_domain::reason::Reason;
 
-use crate::convert::word;
-use crate::{DbError, Tx};
+use crate::convert::{count, word};
+use crate::{Caller, DbError, Tx};
 
 #[derive(Debug)]
 pub struct Account {
     pub id: AccountId,
     pub name: String,
     pub plan: Plan,
+    /// How many stores it may have; `None`: as many as the settings say.
+    pub max_stores: Option<u32>,
+}
+
+/// An account as operators see it.
+#[derive(Debug, Clone)]
+pub struct AccountDetails {
+    pub id: AccountId,
+    pub name: String,
+    pub plan: Plan,
+    pub max_stores: Option<u32>,
+    pub created_at: DateTime<Utc>,
+    /// As [`Usage::stores`].
+    pub stores: i64,
+}
+
+/// What an operator sets of an account; what is absent stays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Terms {
+    pub plan: Option<Plan>,
+    /// `Some(None)`: as many as the settings say.
+    #[allow(clippy::option_option, reason = "left, cleared and set are three things")]
+    pub max_stores: Option<Option<u32>>,
 }
 
 pub async fn get(tx: &mut Tx, id: AccountId) -> Result<Account, DbError> {
-    let row = sqlx::query!("SELECT id, name, plan FROM accounts WHERE id = $1", id.as_uuid())
+    let row = sqlx::query!("SELECT id, name, plan, max_stores FROM accounts WHERE id = $1", id.as_uuid())
         .fetch_one(tx.connection())
         .await?;
-    Ok(Account { id: AccountId::from_uuid(row.id), name: row.name, plan: word(&row.plan)? })
+    Ok(Account {
+        id: AccountId::from_uuid(row.id),
+        name: row.name,
+        plan: word(&row.plan)?,
+        max_stores: row.max_stores.map(count).transpose()?,
+    })
+}
+
+/// As [`get`], for operators.
+pub async fn details(tx: &mut Tx, id: AccountId) -> Result<AccountDetails, DbError> {
+    let row = sqlx::query!("SELECT created_at FROM accounts WHERE id = $1", id.as_uuid())
+        .fetch_one(tx.connection())
+        .await?;
+    let Account { id, name, plan, max_stores } = get(tx, id).await?;
+    let stores = usage(tx, id).await?.stores;
+    Ok(AccountDetails { id, name, plan, max_stores, created_at: row.created_at, stores })
+}
+
+/// Sets plan and quota, and notes it in the audit log. Returns whether anything changed; what is so already leaves
+/// no trace.
+pub async fn set_terms(
+    tx: &mut Tx,
+    id: AccountId,
+    terms: &Terms,
+    reason: Option<&Reason>,
+    more: Value,
+    caller: &Caller,
+) -> Result<bool, DbError> {
+    let row = sqlx::query!(
+        r#"SELECT set_terms($1, $2, $3, $4, $5, $6, $7::text::inet, $8, $9) AS changed"#,
+        id.as_uuid(),
+        terms.plan.map(Plan::as_str),
+        terms.max_stores.is_some(),
+        terms.max_stores.flatten().map(u32::cast_signed),
+        reason.map(Reason::as_str),
+        more,
+        caller.ip.map(|ip| ip.to_string()),
+        caller.user_agent,
+        caller.correlation_id
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    row.changed.ok_or(DbError::NotFound)
 }
 
 /// One creation at a time in an account, so that its limits are counted, not raced.
 pub async fn lock(tx: &mut Tx, id: AccountId) -> Result<Account, DbError> {
-    let row =
-        sqlx::query!("SELECT id, name, plan FROM accounts WHERE id = $1 FOR NO KEY UPDATE", id.as_uuid())
-            .fetch_one(tx.connection())
-            .await?;
-    Ok(Account { id: AccountId::from_uuid(row.id), name: row.name, plan: word(&row.plan)? })
+    let row = sqlx::query!("SELECT id FROM accounts WHERE id = $1 FOR NO KEY UPDATE", id.as_uuid())
+        .fetch_one(tx.connection())
+        .await?;
+    get(tx, AccountId::from_uuid(row.id)).await
 }
 
 /// What counts against an account's limits.

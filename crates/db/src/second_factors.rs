@@ -137,3 +137,36 @@ pub async fn recovery_codes_left(tx: &mut Tx, who: &Principal) -> Result<i64, Db
     .await?;
     Ok(row.left)
 }
+
+/// As `secrets::reencrypt`, for what users share with their apps: at the command line, as the worker.
+pub async fn reencrypt(
+    tx: &mut Tx,
+    keyring: &Keyring,
+    entropy: &Entropy,
+    limit: i64,
+) -> Result<u64, DbError> {
+    let rows = sqlx::query!(
+        "SELECT user_id, key_id, nonce, ciphertext FROM second_factors
+         WHERE key_id <> $1 ORDER BY user_id LIMIT $2 FOR UPDATE",
+        keyring.current_id(),
+        limit
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let mut done = 0;
+    for row in rows {
+        let context = context(UserId::from_uuid(row.user_id));
+        let again = keyring.seal_again(entropy, row.key_id, row.nonce, row.ciphertext, &context)?;
+        sqlx::query!(
+            "UPDATE second_factors SET key_id = $2, nonce = $3, ciphertext = $4 WHERE user_id = $1",
+            row.user_id,
+            again.key_id,
+            again.nonce.as_slice(),
+            again.ciphertext
+        )
+        .execute(tx.connection())
+        .await?;
+        done += 1;
+    }
+    Ok(done)
+}

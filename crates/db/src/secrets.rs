@@ -13,6 +13,7 @@ use souk_domain::credentials::StoreSecrets;
 use souk_domain::entropy::Entropy;
 use souk_domain::id::{AccountId, StoreId};
 
+use crate::convert::count;
 use crate::{DbError, Tx};
 
 const NONCE_LEN: usize = 12;
@@ -46,6 +47,12 @@ impl Keyring {
         self
     }
 
+    /// Names the key that encrypts new rows.
+    #[must_use]
+    pub fn current_id(&self) -> &str {
+        &self.current
+    }
+
     fn cipher(&self, id: &str) -> Result<Aes256Gcm, DbError> {
         let key = self.keys.get(id).ok_or(DbError::Crypto)?;
         Ok(Aes256Gcm::new(&Key::<Aes256Gcm>::from(*key)))
@@ -64,6 +71,22 @@ impl Keyring {
         let payload = Payload { msg: &sealed.ciphertext, aad: context };
         let cipher = self.cipher(&sealed.key_id)?;
         cipher.decrypt(&Nonce::from(sealed.nonce), payload).map_err(|_| DbError::Crypto)
+    }
+}
+
+impl Keyring {
+    /// Encrypts with the current key what stands there, encrypted with whichever.
+    pub(crate) fn seal_again(
+        &self,
+        entropy: &Entropy,
+        key_id: String,
+        nonce: Vec<u8>,
+        ciphertext: Vec<u8>,
+        context: &[u8],
+    ) -> Result<Sealed, DbError> {
+        let nonce = nonce.try_into().map_err(|_| DbError::Crypto)?;
+        let text = self.open(&Sealed { key_id, nonce, ciphertext }, context)?;
+        self.seal(entropy, &text, context)
     }
 }
 
@@ -132,4 +155,39 @@ pub async fn get(
     };
     let text = keyring.open(&sealed, &context(store, attempt))?;
     serde_json::from_slice(&text).map(Some).map_err(|_| DbError::Crypto)
+}
+
+/// Encrypts with the current key up to `limit` rows that are encrypted with another one. Returns how many; none left
+/// is 0. A row that cannot be decrypted is an error that changes nothing: its key is not among the old ones.
+pub async fn reencrypt(
+    tx: &mut Tx,
+    keyring: &Keyring,
+    entropy: &Entropy,
+    limit: i64,
+) -> Result<u64, DbError> {
+    let rows = sqlx::query!(
+        "SELECT store_id, attempt, key_id, nonce, ciphertext FROM store_secrets
+         WHERE key_id <> $1 ORDER BY store_id, attempt LIMIT $2 FOR UPDATE",
+        keyring.current,
+        limit
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let mut done = 0;
+    for row in rows {
+        let context = context(StoreId::from_uuid(row.store_id), count(row.attempt)?);
+        let again = keyring.seal_again(entropy, row.key_id, row.nonce, row.ciphertext, &context)?;
+        sqlx::query!(
+            "UPDATE store_secrets SET key_id = $3, nonce = $4, ciphertext = $5 WHERE store_id = $1 AND attempt = $2",
+            row.store_id,
+            row.attempt,
+            again.key_id,
+            again.nonce.as_slice(),
+            again.ciphertext
+        )
+        .execute(tx.connection())
+        .await?;
+        done += 1;
+    }
+    Ok(done)
 }

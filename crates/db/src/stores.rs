@@ -237,6 +237,35 @@ pub async fn list(
     rows.into_iter().map(Store::try_from).collect()
 }
 
+/// What an operator looks for; what is absent does not matter.
+#[derive(Debug, Clone, Default)]
+pub struct AnyFilter {
+    pub account: Option<AccountId>,
+    pub state: Option<StoreState>,
+    /// Only those made before this one.
+    pub before: Option<StoreId>,
+}
+
+/// Stores of all accounts that the transaction's principal sees and that are not deleted, newest first.
+pub async fn list_any(tx: &mut Tx, filter: &AnyFilter, limit: i64) -> Result<Vec<Store>, DbError> {
+    let rows = sqlx::query_as!(
+        Row,
+        "SELECT s.id, s.account_id, s.cluster_id, s.name, s.title, s.engine, s.slug, h.host, s.admin_email, s.catalogue, s.currency,
+                s.country, s.theme, s.state, s.health, s.health_reason, s.data_lost, s.attempt, s.version, s.failure, s.created_at, s.updated_at, s.ready_at
+         FROM stores s JOIN store_hosts h ON h.store_id = s.id AND h.is_primary
+         WHERE ($1::uuid IS NULL OR s.account_id = $1) AND ($2::uuid IS NULL OR s.id < $2)
+           AND CASE WHEN $3::text IS NULL THEN s.state <> 'deleted' ELSE s.state = $3 END
+         ORDER BY s.id DESC LIMIT $4",
+        filter.account.map(AccountId::as_uuid),
+        filter.before.map(StoreId::as_uuid),
+        filter.state.map(StoreState::as_str),
+        limit
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    rows.into_iter().map(Store::try_from).collect()
+}
+
 /// A page of the cluster's ready stores on which no operation is at work, by id, after `cursor`.
 pub(crate) async fn ready_and_idle(
     tx: &mut Tx,

@@ -25,6 +25,7 @@ pub mod operation;
 pub mod options;
 pub mod plan;
 pub mod principal;
+pub mod reason;
 pub mod reconcile;
 pub mod scope;
 pub mod second_factor;

@@ -15,7 +15,7 @@ use tracing::Instrument;
 
 use crate::problem::Problem;
 use crate::state::State;
-use crate::{correlation, headers};
+use crate::{correlation, headers, rate};
 
 /// Answers while stopping: whether the process lives, and that it is not ready.
 const ANSWERED_WHILE_STOPPING: [&str; 2] = ["/api/v1/health/live", "/api/v1/health/ready"];
@@ -55,7 +55,9 @@ async fn answer<B: MessageBody>(
             let route = response.request().match_pattern();
             let fault = response.response().error().map(ToString::to_string);
             note(method, route.as_deref(), response.status(), start, fault);
+            let req = response.request().clone();
             let answer = response.headers_mut();
+            rate::tell(&req, answer);
             if let Ok(id) = HeaderValue::from_str(&id) {
                 answer.insert(correlation::HEADER, id);
             }

@@ -26,6 +26,8 @@ use crate::routes;
         (name = "me", description = "Your own sessions, password, second factor and tokens"),
         (name = "stores", description = "Shops, each with a namespace of its own"),
         (name = "operations", description = "Durable work that can be watched"),
+        (name = "audit", description = "What happened, and who did it"),
+        (name = "admin", description = "For operators"),
         (name = "health", description = "How this Souk is doing"),
     ),
     components(schemas(ProblemBody, FieldError)),

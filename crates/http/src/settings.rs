@@ -52,10 +52,14 @@ pub struct HttpSettings {
     /// How long requests in flight may take to end after that.
     pub stop_limit: Duration,
     pub streams: StreamSettings,
+    /// Requests without a token that is good, by address; `None` for no limit.
+    pub address_rate: Option<Rate>,
     /// Attempts to sign in or register, by address; `None` for no limit.
     pub sign_in_rate: Option<Rate>,
     /// All other requests, by user; `None` for no limit.
     pub user_rate: Option<Rate>,
+    /// Stores asked for, by user; `None` for no limit.
+    pub create_rate: Option<Rate>,
 }
 
 /// An origin: scheme, host, and a port where it is not the scheme's own.
@@ -143,8 +147,10 @@ impl HttpSettings {
                 look_every: Duration::from_secs(5),
                 max_per_user: 10,
             },
+            address_rate: NonZeroU32::new(60).map(|burst| Rate { burst, period: Duration::from_mins(1) }),
             sign_in_rate: NonZeroU32::new(20).map(|burst| Rate { burst, period: Duration::from_mins(1) }),
             user_rate: NonZeroU32::new(600).map(|burst| Rate { burst, period: Duration::from_mins(1) }),
+            create_rate: NonZeroU32::new(20).map(|burst| Rate { burst, period: Duration::from_mins(1) }),
         }
     }
 }

@@ -20,7 +20,7 @@ use crate::draining::Draining;
 use crate::extract::IDEMPOTENCY_KEY;
 use crate::metrics::{self, Metrics};
 use crate::observe::observe;
-use crate::rate::Rates;
+use crate::rate::{self, Closed, Rates};
 use crate::routes::unmatched::{Addresses, unmatched};
 use crate::routes::{self, docs};
 use crate::settings::HttpSettings;
@@ -61,6 +61,7 @@ impl Server {
     pub fn bind(settings: HttpSettings, app: Arc<App>, draining: Draining) -> Result<Self, BindError> {
         let document = openapi::document();
         let addresses = web::Data::new(Addresses::new(&serde_json::to_value(&document.paths)?));
+        let closed = web::Data::new(Closed::new(&serde_json::to_value(&document.paths)?));
         let metrics = metrics::install()?;
         let state = web::Data::new(State {
             app: Arc::clone(&app),
@@ -79,9 +80,11 @@ impl Server {
                 actix_web::App::new().into_utoipa_app().configure(routes::configure).split_for_parts();
             app.app_data(state.clone())
                 .app_data(addresses.clone())
+                .app_data(closed.clone())
                 .route("/api/docs", web::get().to(docs::to_docs))
                 .service(ui)
                 .default_service(web::to(unmatched))
+                .wrap(from_fn(rate::count_strangers))
                 .wrap(cors(&origins))
                 .wrap(from_fn(observe))
         };
@@ -235,14 +238,17 @@ fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), BindError> {
 
 fn cors(origins: &[String]) -> Cors {
     let allowed = Cors::default()
-        .allowed_methods(["GET", "POST", "DELETE"])
+        .allowed_methods(["GET", "POST", "PATCH", "DELETE"])
         .allowed_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::IF_MATCH, correlation::HEADER])
         .allowed_header("last-event-id")
         .allowed_header(IDEMPOTENCY_KEY)
         .expose_headers([
             header::ETAG,
+            header::LINK,
             header::LOCATION,
             header::RETRY_AFTER,
+            rate::POLICY,
+            rate::LIMIT,
             correlation::HEADER,
             routes::stores::REPLAYED,
         ])

@@ -1,8 +1,15 @@
 //! The command line. Flags are the strongest of all settings: defaults < file < environment < flags.
 
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand};
+use souk_app::operator::Who;
+use souk_db::audit::seal::Head;
+use souk_domain::email::Email;
+use souk_domain::id::StoreId;
+use souk_domain::plan::Plan;
+use souk_domain::reason::Reason;
 
 /// Isolated stores on Kubernetes, one request each.
 #[derive(Debug, Parser)]
@@ -89,6 +96,125 @@ pub enum Admin {
     /// As after the database was restored from a copy. Everything in the namespace goes with it. Whatever
     /// the database does know, or another installation made, is refused. It is noted in the audit log.
     RemoveNamespace(RemoveNamespace),
+    /// Makes an admin: a new user, or the one who has the address
+    ///
+    /// A new user's password is made here and shown once, unless --password-stdin gives one. Who has the address
+    /// already keeps their password. Done again it changes nothing. It is noted in the audit log.
+    Create(CreateAdmin),
+    /// Keeps a user out, from this moment on; their stores go on
+    ///
+    /// Tokens of before are refused and streams end. Done again it changes nothing. It is noted in the audit log.
+    Suspend(Suspend),
+    /// Lets a suspended user in again
+    ///
+    /// Done again it changes nothing. It is noted in the audit log.
+    Restore(Restore),
+    /// Sets an account's plan, and how many stores it may have
+    ///
+    /// The plan counts from the next time that a store of the account is made, repaired or rebuilt; the number of
+    /// stores for whatever is asked for from now on, and no store is removed by it. It is noted in the audit log.
+    SetPlan(SetPlan),
+    /// Removes anybody's store with all its data
+    ///
+    /// Whatever is at work on it is stopped. A running worker does it; this command only asks. Done again while the
+    /// store is being removed, or after, it changes nothing. It is noted in the audit log, which the owner reads.
+    DeleteStore(DeleteStore),
+    /// Encrypts the stores' secrets in the database with the current key
+    ///
+    /// After `SOUK_ENCRYPTION_KEY` was changed and the old one put into `SOUK_ENCRYPTION_OLD_KEYS`: when this is done, the
+    /// old one is needed no more. Can be repeated, and beside running processes once all of them have the new key.
+    ReencryptSecrets,
+    /// Checks that the audit log is as it was written
+    ///
+    /// Each row of the log has a seal, a hash over the row and the seal before it; workers make them within 5 s.
+    /// Names every row that was changed, removed or put there by hand, and every seal that is broken or missing.
+    /// Exits with 0 when all is sound, and with 1 when something is wrong. Changes nothing.
+    ///
+    /// Whoever owns the database could remove the newest rows with their seals, or seal everything anew. The last
+    /// seal, which is shown here and logged by the workers, finds that out: keep it elsewhere and give it to --head.
+    VerifyAudit(VerifyAudit),
+}
+
+#[derive(Debug, Args)]
+pub struct CreateAdmin {
+    /// The address that they sign in with
+    #[arg(value_name = "EMAIL")]
+    pub email: Email,
+    /// Takes a new user's password from the first line of standard input
+    #[arg(long)]
+    pub password_stdin: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Suspend {
+    /// Their e-mail address, or their id (`usr_...`)
+    #[arg(value_name = "USER")]
+    pub user: Who,
+    /// Why: for the audit log, which the user reads
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Reason,
+}
+
+#[derive(Debug, Args)]
+pub struct Restore {
+    /// Their e-mail address, or their id (`usr_...`)
+    #[arg(value_name = "USER")]
+    pub user: Who,
+    /// Why: for the audit log, which the user reads
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Option<Reason>,
+}
+
+#[derive(Debug, Args)]
+pub struct SetPlan {
+    /// The account's id (`acc_...`), or its user's address or id
+    #[arg(value_name = "ACCOUNT")]
+    pub account: Who,
+    /// free, standard or pro; absent, it stays
+    #[arg(value_name = "PLAN", required_unless_present = "max_stores")]
+    pub plan: Option<Plan>,
+    /// How many stores the account may have, 0 to 10000; `default` for `SOUK_MAX_STORES_PER_USER`
+    #[arg(long, value_name = "NUMBER", allow_hyphen_values = true)]
+    pub max_stores: Option<MaxStores>,
+    /// Why: for the audit log, which the user reads
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Option<Reason>,
+}
+
+/// A number of stores, or `default`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MaxStores(pub Option<u32>);
+
+#[derive(Debug, thiserror::Error)]
+#[error("must be a number from 0 to 10000, or `default`")]
+pub struct NotMaxStores;
+
+impl FromStr for MaxStores {
+    type Err = NotMaxStores;
+
+    fn from_str(s: &str) -> Result<Self, NotMaxStores> {
+        if s == "default" {
+            return Ok(Self(None));
+        }
+        s.parse().ok().filter(|number| *number <= 10_000).map(|number| Self(Some(number))).ok_or(NotMaxStores)
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct DeleteStore {
+    /// Its id (`store_...`)
+    #[arg(value_name = "STORE")]
+    pub store: StoreId,
+    /// Why: for the audit log, which the owner reads
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Reason,
+}
+
+#[derive(Debug, Args)]
+pub struct VerifyAudit {
+    /// A last seal that was shown before: the log has to hold it still
+    #[arg(long, value_name = "NUMBER:HASH")]
+    pub head: Option<Head>,
 }
 
 #[derive(Debug, Args)]

@@ -57,8 +57,10 @@ impl Default for Options {
                 scrape_token: Some(SCRAPE_TOKEN.into()),
                 drain_grace: Duration::ZERO,
                 stop_limit: Duration::from_secs(2),
+                address_rate: None,
                 sign_in_rate: None,
                 user_rate: None,
+                create_rate: None,
                 ..HttpSettings::on(local)
             },
             brought_themes: Vec::new(),

@@ -21,6 +21,7 @@ mod repair;
 mod report;
 mod rings;
 mod running;
+mod sealer;
 mod settings;
 mod timers;
 mod undo;

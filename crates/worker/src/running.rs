@@ -5,7 +5,7 @@ use std::time::Duration;
 use souk_db::DbError;
 use tokio::task::JoinHandle;
 
-use crate::{Parts, WorkerContext, jobs, timers, watch};
+use crate::{Parts, WorkerContext, jobs, sealer, timers, watch};
 
 /// Stopping takes at most this long; what is not handed back by then is resumed when its lease ends.
 const STOP_LIMIT: Duration = Duration::from_secs(10);
@@ -16,6 +16,7 @@ pub struct RunningWorker {
     jobs: JoinHandle<()>,
     timers: JoinHandle<()>,
     watch: JoinHandle<()>,
+    sealer: JoinHandle<()>,
 }
 
 impl RunningWorker {
@@ -25,7 +26,8 @@ impl RunningWorker {
         let jobs = tokio::spawn(jobs::run(context.clone()));
         let timers = tokio::spawn(timers::run(context.clone()));
         let watch = tokio::spawn(watch::run(context.clone()));
-        Ok(Self { context, jobs, timers, watch })
+        let sealer = tokio::spawn(sealer::run(context.clone()));
+        Ok(Self { context, jobs, timers, watch, sealer })
     }
 
     /// Takes no more operations, hands the running ones back, and returns when that is done.
@@ -36,6 +38,7 @@ impl RunningWorker {
             self.context.operations.wait().await;
             let _ = self.timers.await;
             let _ = self.watch.await;
+            let _ = self.sealer.await;
         };
         if tokio::time::timeout(STOP_LIMIT, all).await.is_err() {
             tracing::warn!("some operations were not handed back in time; their leases will end");

@@ -39,6 +39,8 @@ pub struct WorkerSettings {
     pub look_width: usize,
     /// The longest that one inspection may take.
     pub inspect_limit: Duration,
+    /// How often the audit log is sealed; a row must have its seal within five seconds.
+    pub seal_every: Duration,
 }
 
 impl Default for WorkerSettings {
@@ -61,6 +63,7 @@ impl Default for WorkerSettings {
             look_claim: Duration::from_secs(30),
             look_width: 8,
             inspect_limit: Duration::from_secs(30),
+            seal_every: Duration::from_secs(1),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use souk_db::audit::AuditEvent;
-use souk_db::{Caller, Tx, audit, installation, operations, stores, users};
+use souk_db::{Caller, Tx, accounts, audit, installation, operations, stores, users};
 use souk_domain::email::Email;
 use souk_domain::engine::Engine;
 use souk_domain::host::Slug;
@@ -14,7 +14,7 @@ use souk_domain::principal::Principal;
 use souk_domain::theme::Theme;
 use souk_domain::title::Title;
 
-use super::{Accepted, begin_deletion, enqueue};
+use super::{Accepted, begin_deletion, enqueue, words};
 use crate::once::{Answered, Once};
 use crate::{App, AppError};
 
@@ -41,9 +41,13 @@ pub async fn create(
     if let Some(answered) = once.before(&mut tx, who).await? {
         return Ok(answered);
     }
+    words::check(&new.name, new.title.as_ref())?;
     check_theme(new.options.theme(), &app.brought_themes)?;
-    app.limits.lock(&mut tx, who.account_id).await?;
-    app.limits.check_account(&mut tx, who.account_id, app.limits.creation_cooldown).await?;
+    // Before any lock: who asks again and again for what they may not have keeps nobody waiting.
+    let account = accounts::get(&mut tx, who.account_id).await?;
+    app.limits.check_account(&mut tx, &account, app.limits.creation_cooldown).await?;
+    let account = app.limits.lock(&mut tx, who.account_id).await?;
+    app.limits.check_account(&mut tx, &account, app.limits.creation_cooldown).await?;
     app.limits.check_queue(&mut tx).await?;
     let retired = retire_failed(app, &mut tx, who, caller, &new.name).await?;
 

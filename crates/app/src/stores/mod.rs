@@ -8,6 +8,7 @@ mod get;
 mod list;
 mod rebuild;
 mod retry;
+mod words;
 
 pub use create::{NewStore, create};
 pub use credentials::{Credentials, credentials};

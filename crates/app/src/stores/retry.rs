@@ -26,7 +26,7 @@ pub async fn retry(
     }
     // Before any lock: who has no such store waits for nobody and keeps nobody waiting.
     own(&mut tx, who, id).await?;
-    app.limits.lock(&mut tx, who.account_id).await?;
+    let account = app.limits.lock(&mut tx, who.account_id).await?;
     let mut store = lock_own(&mut tx, who, id).await?;
     precondition.check(store.version)?;
     if store.state != StoreState::Failed {
@@ -34,7 +34,7 @@ pub async fn retry(
     }
     // A failed store holds nothing in the cluster, so it counts again from now. The pause between
     // creations is for new stores only.
-    app.limits.check_account(&mut tx, who.account_id, None).await?;
+    app.limits.check_account(&mut tx, &account, None).await?;
     app.limits.check_queue(&mut tx).await?;
 
     move_on(&mut tx, &mut store, Event::Retry, caller).await?;

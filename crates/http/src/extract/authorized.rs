@@ -16,6 +16,7 @@ use souk_domain::principal::{Credential, Role};
 use super::caller;
 use super::need::Need;
 use crate::problem::Problem;
+use crate::rate;
 use crate::state::State;
 
 const SCHEME: &str = "Bearer";
@@ -48,8 +49,15 @@ impl<N: Need + 'static, T: FromRequest + 'static> FromRequest for Authorized<N, 
                 )
             })?;
             let caller = caller::of(&req, &state);
-            let found = auth::authenticate(&state.app, &caller, token).await.map_err(Problem::from)?;
-            state.rates.user.check(&found.principal.user_id)?;
+            let found = match auth::authenticate(&state.app, &caller, token).await {
+                Ok(found) => found,
+                Err(error) => {
+                    // Who tries tokens is a stranger, like one without any.
+                    rate::check_address(&req, &state)?;
+                    return Err(Problem::from(error).into());
+                }
+            };
+            state.rates.user.check(&found.principal.user_id, &req)?;
             N::NEEDED.check(found.credential)?;
             let rest = T::from_request(&req, &mut payload).await.map_err(Into::into)?;
             Ok(Self {

@@ -15,6 +15,16 @@ pub trait Input: Sized {
     fn read(fields: &mut Fields) -> Option<Self>;
 }
 
+/// What a request says of a setting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Setting<T> {
+    /// Nothing: it stays.
+    Left,
+    /// Null: as if it had never been set.
+    Cleared,
+    To(T),
+}
+
 #[derive(Debug)]
 pub struct Fields {
     values: Map<String, Value>,
@@ -44,6 +54,20 @@ impl Fields {
             Some(text) => self.parse(field, &text).map(Some),
             None => Some(None),
         }
+    }
+
+    /// A number from 0 to `max`, or null, or absent.
+    pub fn setting(&mut self, field: &str, max: u32) -> Option<Setting<u32>> {
+        let number = match self.values.remove(field) {
+            None => return Some(Setting::Left),
+            Some(Value::Null) => return Some(Setting::Cleared),
+            Some(value) => value.as_u64().and_then(|number| u32::try_from(number).ok()),
+        };
+        let number = number.filter(|number| *number <= max);
+        if number.is_none() {
+            self.refuse(field, format!("must be a whole number from 0 to {max}, or null"));
+        }
+        number.map(Setting::To)
     }
 
     pub fn secret(&mut self, field: &str) -> Option<SecretString> {

@@ -2,11 +2,12 @@
 
 mod authorized;
 mod body;
-mod caller;
+pub(crate) mod caller;
 mod fields;
 mod idempotency;
 mod if_match;
 mod need;
+mod operator;
 mod path;
 mod query;
 mod shown_refresh;
@@ -15,10 +16,11 @@ mod sign_in;
 pub(crate) use authorized::bearer;
 pub use authorized::{Authorized, StateData};
 pub use body::{Body, BodyAndBytes};
-pub use fields::{Fields, Input};
+pub use fields::{Fields, Input, Setting};
 pub use idempotency::{IDEMPOTENCY_KEY, Idempotency};
 pub use if_match::{IfMatch, etag};
-pub use need::{AdminScope, AnyToken, SignedIn, StoresRead, StoresWrite};
+pub use need::{AdminScope, AnyToken, AuditRead, SignedIn, StoresRead, StoresWrite};
+pub use operator::Operator;
 pub use path::Id;
 pub use query::Query;
 pub use shown_refresh::ShownRefresh;

@@ -38,6 +38,7 @@ needs! {
     AnyToken: Needed::AnyToken,
     StoresRead: Needed::Scope(Scope::StoresRead),
     StoresWrite: Needed::Scope(Scope::StoresWrite),
+    AuditRead: Needed::Scope(Scope::AuditRead),
     AdminScope: Needed::Scope(Scope::Admin),
     SignedIn: Needed::Session,
 }

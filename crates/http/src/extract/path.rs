@@ -6,7 +6,7 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use futures::future::{Ready, ready};
 use souk_app::AppError;
-use souk_domain::id::{OperationId, SessionId, StoreId, TokenId};
+use souk_domain::id::{AccountId, OperationId, SessionId, StoreId, TokenId, UserId};
 
 use crate::problem::Problem;
 
@@ -29,6 +29,14 @@ impl Identified for SessionId {
 
 impl Identified for TokenId {
     const NOT_FOUND: AppError = AppError::TokenNotFound;
+}
+
+impl Identified for UserId {
+    const NOT_FOUND: AppError = AppError::UserNotFound;
+}
+
+impl Identified for AccountId {
+    const NOT_FOUND: AppError = AppError::AccountNotFound;
 }
 
 /// The path's `{id}`.

@@ -26,7 +26,7 @@ impl FromRequest for SignIn {
 fn attempt(req: &HttpRequest) -> Result<SignIn, Problem> {
     let state = caller::state(req)?;
     if let Some(ip) = caller::ip(req, &state) {
-        state.rates.sign_in.check(&address::neighbourhood(ip))?;
+        state.rates.sign_in.check(&address::neighbourhood(ip), req)?;
     }
     Ok(SignIn { caller: caller::of(req, &state) })
 }

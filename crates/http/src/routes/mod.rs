@@ -1,5 +1,7 @@
 //! One endpoint, one file: its handler and what the OpenAPI document says of it.
 
+pub mod admin;
+pub mod audit;
 pub mod auth;
 pub mod docs;
 pub mod health;
@@ -43,6 +45,15 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
             .service(stores::events::events)
             .service(stores::credentials::credentials)
             .service(operations::get::get)
+            .service(audit::logs::logs)
+            .service(audit::own::own)
+            .service(admin::users::users)
+            .service(admin::user::user)
+            .service(admin::suspend::suspend)
+            .service(admin::restore::restore)
+            .service(admin::account::account)
+            .service(admin::set_terms::set_terms)
+            .service(admin::stores::stores)
             .service(health::live::live)
             .service(health::ready::ready)
             .service(health::get::get)

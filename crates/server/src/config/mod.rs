@@ -205,8 +205,10 @@ fn http(reader: &mut Reader) -> Option<HttpSettings> {
     let request_limit = reader.millis("request_timeout_ms", default.request_limit);
     let drain_grace = reader.millis("drain_grace_ms", default.drain_grace);
     let stop_limit = reader.millis("stop_limit_ms", default.stop_limit);
+    let strangers = reader.or("address_rate_per_minute", 60);
     let sign_ins = reader.or("sign_in_rate_per_minute", 20);
     let requests = reader.or("user_rate_per_minute", 600);
+    let creates = reader.or("create_rate_per_minute", 20);
     let rate = |burst: u32| std::num::NonZeroU32::new(burst).map(|burst| Rate { burst, period: RATE_PERIOD });
     Some(HttpSettings {
         bind: bind?,
@@ -220,8 +222,10 @@ fn http(reader: &mut Reader) -> Option<HttpSettings> {
         request_limit: request_limit?,
         drain_grace: drain_grace?,
         stop_limit: stop_limit?,
+        address_rate: rate(strangers?),
         sign_in_rate: rate(sign_ins?),
         user_rate: rate(requests?),
+        create_rate: rate(creates?),
         ..default
     })
 }

@@ -40,6 +40,7 @@ pub fn souk(database: &TestDatabase) -> Command {
         .env("SOUK_BIND", "127.0.0.1:0")
         .env("SOUK_METRICS_BIND", "off")
         .env("SOUK_DRAIN_GRACE_MS", "0")
+        .env("SOUK_ADDRESS_RATE_PER_MINUTE", "0")
         .env("SOUK_LOG_FORMAT", "json")
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -120,6 +121,10 @@ impl Running {
     pub async fn ready(&self, token: &str, store: &str) {
         wait_for("the store to be ready", async || (self.state(token, store).await == "ready").then_some(()))
             .await;
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.child.id().unwrap()
     }
 
     pub fn terminate(&self) {

@@ -1,6 +1,6 @@
 //! `POST /stores`
 
-use actix_web::{HttpResponse, post};
+use actix_web::{HttpRequest, HttpResponse, post};
 use souk_app::stores::NewStore;
 
 use super::{accepted, once, respond};
@@ -21,16 +21,18 @@ use crate::problem::{Problem, ProblemBody};
         (status = 202, description = "Accepted", body = AcceptedBody,
          headers(("Location" = String, description = "The operation to watch"), ("ETag" = String))),
         (status = 409, description = "`store.name_taken`, `idempotency.at_work`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`, `store.theme_missing`, `idempotency.key_reused`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 429, description = "`store.limit`, `store.cooldown`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "`request.invalid`, `store.theme_missing`, `store.word_refused`, `idempotency.key_reused`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 429, description = "`store.limit`, `store.cooldown`, `request.rate_limited`", body = ProblemBody, content_type = "application/problem+json"),
         (status = 503, description = "`provisioning.queue_full`", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 #[post("/stores")]
 pub async fn create(
     state: StateData,
+    req: HttpRequest,
     asked: Authorized<StoresWrite, (BodyAndBytes<NewStore>, Idempotency)>,
 ) -> Result<HttpResponse, Problem> {
+    state.rates.create.check(&asked.principal.user_id, &req)?;
     let (BodyAndBytes(new, bytes), idempotency) = asked.rest;
     let answer = |done: &_| accepted(done, state.app.addresses());
     let once = once(idempotency, &bytes, &answer);

@@ -1,4 +1,8 @@
-//! Who did what: rows written in the transaction of what they record, and never changed.
+//! Who did what: rows written in the transaction of what they record, never changed, and sealed soon after.
+
+pub mod read;
+pub mod seal;
+pub mod verify;
 
 use serde_json::Value;
 use souk_domain::id::StoreId;
@@ -25,6 +29,7 @@ pub enum AuditEvent {
     TokenRevoked,
     FactorEnabled,
     FactorDisabled,
+    SecretsReencrypted,
 }
 
 impl AuditEvent {
@@ -48,6 +53,7 @@ impl AuditEvent {
             Self::TokenRevoked => "token_revoked",
             Self::FactorEnabled => "factor_enabled",
             Self::FactorDisabled => "factor_disabled",
+            Self::SecretsReencrypted => "secrets_reencrypted",
         }
     }
 }
@@ -110,6 +116,27 @@ pub async fn operator(
     sqlx::query!(
         "INSERT INTO audit_log (event_type, correlation_id, details) VALUES ($1, $2, $3)",
         event.as_str(),
+        correlation_id,
+        details
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// What the operator did at the command line to somebody's store.
+pub async fn operator_store(
+    tx: &mut Tx,
+    event: AuditEvent,
+    (store, account): (StoreId, AccountId),
+    correlation_id: &str,
+    details: Value,
+) -> Result<(), DbError> {
+    sqlx::query!(
+        "INSERT INTO audit_log (event_type, account_id, store_id, correlation_id, details) VALUES ($1, $2, $3, $4, $5)",
+        event.as_str(),
+        account.as_uuid(),
+        store.as_uuid(),
         correlation_id,
         details
     )

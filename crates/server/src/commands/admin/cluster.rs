@@ -1,6 +1,4 @@
-//! `souk admin`: an operator at the command line, beside the running Souk.
-//!
-//! Invariant: nothing here decides anything. It asks a worker that is not running, and shows the answer.
+//! `souk admin reconcile` and `remove-namespace`: a worker that is not running is asked.
 
 use std::fmt::Write;
 use std::process::ExitCode;
@@ -11,10 +9,10 @@ use souk_domain::entropy::Entropy;
 use souk_domain::reconcile::Finding;
 use souk_worker::{Action, Entry, Mode, Outcome, Removal, Report, Skipped, WorkerContext};
 
-use crate::cli::{Admin, Reconcile};
+use crate::cli::{Reconcile, RemoveNamespace};
 use crate::config::{Config, Maker};
 use crate::failure::Failure;
-use crate::{logging, parts};
+use crate::parts;
 
 /// Another replica may look at this moment; its look is waited for, so often and so long.
 const BUSY_TRIES: u32 = 60;
@@ -24,8 +22,14 @@ const BUSY_PAUSE: Duration = Duration::from_secs(1);
 #[error("stores are simulated, so there is no cluster to look at")]
 struct Simulated;
 
-pub async fn run(config: &Config, command: &Admin) -> Result<ExitCode, Failure> {
-    logging::start(&config.log_level, config.log_format)?;
+/// What needs a cluster.
+#[derive(Debug)]
+pub enum Command<'a> {
+    Reconcile(&'a Reconcile),
+    RemoveNamespace(&'a RemoveNamespace),
+}
+
+pub async fn run(config: &Config, command: &Command<'_>) -> Result<ExitCode, Failure> {
     if let Maker::Simulated { .. } = config.cluster.maker {
         return Err(Simulated.into());
     }
@@ -33,8 +37,8 @@ pub async fn run(config: &Config, command: &Admin) -> Result<ExitCode, Failure> 
     let (parts, pool) = parts::worker_parts(config, &entropy).await?;
     let worker = WorkerContext::new(parts).await?;
     let done = match command {
-        Admin::Reconcile(how) => reconcile(&worker, how).await,
-        Admin::RemoveNamespace(which) => remove_namespace(&worker, &which.name).await,
+        Command::Reconcile(how) => reconcile(&worker, how).await,
+        Command::RemoveNamespace(which) => remove_namespace(&worker, &which.name).await,
     };
     pool.close().await;
     done

@@ -1,0 +1,95 @@
+//! Users of this Souk, and who may not come in.
+
+use serde_json::json;
+use souk_db::users::{self, ListedUser, UserFilter};
+use souk_db::{Caller, Tx};
+use souk_domain::id::UserId;
+use souk_domain::principal::Principal;
+use souk_domain::reason::Reason;
+
+use super::{MAX_PAGE, demand_admin};
+use crate::error::OrNotFound;
+use crate::{App, AppError};
+
+#[derive(Debug)]
+pub struct UserPage {
+    /// Newest first.
+    pub users: Vec<ListedUser>,
+    /// Where the next page begins; absent on the last one.
+    pub next: Option<UserId>,
+}
+
+pub async fn users(
+    app: &App,
+    who: &Principal,
+    filter: &UserFilter,
+    limit: u32,
+) -> Result<UserPage, AppError> {
+    demand_admin(who)?;
+    let limit = limit.clamp(1, MAX_PAGE) as usize;
+    let mut tx = app.tenant(who).await?;
+    let one_more = i64::try_from(limit + 1).map_err(AppError::internal)?;
+    let mut users = users::list(&mut tx, filter, one_more).await?;
+    let next = (users.len() > limit).then(|| users[limit - 1].id);
+    users.truncate(limit);
+    Ok(UserPage { users, next })
+}
+
+pub async fn user(app: &App, who: &Principal, id: UserId) -> Result<ListedUser, AppError> {
+    demand_admin(who)?;
+    let mut tx = app.tenant(who).await?;
+    one(&mut tx, id).await
+}
+
+/// Counts at once: whoever asks is looked up on each request, and streams end within seconds. The user's stores go on.
+pub async fn suspend(
+    app: &App,
+    who: &Principal,
+    caller: &Caller,
+    id: UserId,
+    reason: &Reason,
+) -> Result<ListedUser, AppError> {
+    if who.user_id == id {
+        demand_admin(who)?;
+        return Err(AppError::OwnSuspension);
+    }
+    change(app, who, caller, (id, true), Some(reason)).await
+}
+
+pub async fn restore(
+    app: &App,
+    who: &Principal,
+    caller: &Caller,
+    id: UserId,
+    reason: Option<&Reason>,
+) -> Result<ListedUser, AppError> {
+    change(app, who, caller, (id, false), reason).await
+}
+
+/// As it is wanted already, it stays, and nothing is noted.
+async fn change(
+    app: &App,
+    who: &Principal,
+    caller: &Caller,
+    (id, suspend): (UserId, bool),
+    reason: Option<&Reason>,
+) -> Result<ListedUser, AppError> {
+    demand_admin(who)?;
+    let mut tx = app.tenant(who).await?;
+    let more = json!({ "user": id });
+    let changed = users::set_suspension(&mut tx, id, suspend, reason, more, caller)
+        .await
+        .or_not_found(AppError::UserNotFound)?;
+    let user = one(&mut tx, id).await?;
+    tx.commit().await?;
+    if changed {
+        let event = if suspend { "user_suspended" } else { "user_restored" };
+        metrics::counter!("security_events_total", "event_type" => event).increment(1);
+    }
+    Ok(user)
+}
+
+async fn one(tx: &mut Tx, id: UserId) -> Result<ListedUser, AppError> {
+    let filter = UserFilter { id: Some(id), ..UserFilter::default() };
+    users::list(tx, &filter, 1).await?.pop().ok_or(AppError::UserNotFound)
+}

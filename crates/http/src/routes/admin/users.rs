@@ -1,0 +1,29 @@
+//! `GET /admin/users`
+
+use actix_web::{HttpResponse, get};
+
+use crate::dto::{AdminUserPage, AdminUserQuery};
+use crate::extract::{AdminScope, Operator, Query, StateData};
+use crate::problem::{Problem, ProblemBody};
+
+/// The users of this Souk with their accounts, newest first.
+#[utoipa::path(
+    operation_id = "list_users",
+    tag = "admin",
+    security(("bearer" = ["admin"])),
+    params(AdminUserQuery),
+    responses(
+        (status = 200, description = "One page", body = AdminUserPage),
+        (status = 403, description = "`auth.admin_only`", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "`request.invalid`", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+#[get("/admin/users")]
+pub async fn users(
+    state: StateData,
+    asked: Operator<AdminScope, Query<AdminUserQuery>>,
+) -> Result<HttpResponse, Problem> {
+    let Query(query) = asked.rest;
+    let page = souk_app::admin::users(&state.app, &asked.principal, &query.filter(), query.limit.0).await?;
+    Ok(HttpResponse::Ok().json(AdminUserPage::new(page, state.app.limits())))
+}
