@@ -12,6 +12,7 @@ pub mod app;
 mod database;
 pub mod holds;
 pub mod jobs;
+pub mod leaks;
 pub mod logs;
 mod process;
 pub mod seed;
