@@ -166,18 +166,34 @@ async fn no_log_line_answer_row_or_command_line_holds_a_secret() {
     }
 
     // Answers that are made to hold one are asked for past the list.
-    let credentials = |password: &str| json!({ "email": "leyla@example.com", "password": password });
+    let credentials =
+        |password: &str| json!({ "email": "leyla@example.com", "password": password, "refresh_in": "body" });
     let (_, session) = souk.ask(Method::POST, "/auth/register", "", Some(credentials(PASSWORD))).await;
     let (_, again) = souk.ask(Method::POST, "/auth/login", "", Some(credentials(PASSWORD))).await;
     let token = session["access_token"].as_str().unwrap().to_owned();
     secrets.add("a token", &token);
     secrets.add("another token", again["access_token"].as_str().unwrap());
+    for session in [&session, &again] {
+        secrets.add("a refresh token", session["refresh_token"].as_str().unwrap());
+    }
+    let wish = json!({ "name": "a script", "scopes": ["stores:read"] });
+    let (_, script) = souk.ask(Method::POST, "/me/tokens", &token, Some(wish)).await;
+    let script = script["secret"].as_str().unwrap().to_owned();
+    secrets.add("a personal access token", &script);
+    let (_, factor) =
+        souk.ask(Method::POST, "/me/second-factor", &token, Some(json!({ "password": PASSWORD }))).await;
+    secrets.add("the secret of a second factor", factor["secret"].as_str().unwrap());
 
     let ask = &mut answers;
     ask.ask(&souk, Method::POST, "/auth/register", "", Some(credentials(PASSWORD))).await;
     ask.ask(&souk, Method::POST, "/auth/login", "", Some(credentials(WRONG_PASSWORD))).await;
     ask.ask(&souk, Method::POST, "/auth/login", "", Some(json!({ "email": PASSWORD, "password": 7 }))).await;
     ask.ask(&souk, Method::GET, "/stores", &format!("{token}x"), None).await;
+    ask.ask(&souk, Method::GET, "/stores", &script, None).await;
+    ask.ask(&souk, Method::POST, "/stores", &script, None).await;
+    ask.ask(&souk, Method::GET, "/me/tokens", &token, None).await;
+    let used_up = json!({ "refresh_token": session["refresh_token"].as_str().unwrap().replace('a', "b") });
+    ask.ask(&souk, Method::POST, "/auth/refresh", "", Some(used_up)).await;
     let mut stores = Vec::new();
     for engine in ["medusa", "woocommerce"] {
         let body = json!({ "name": format!("lamps-{engine}"), "engine": engine });
