@@ -60,6 +60,7 @@ fn key_of(symptom: &Symptom) -> Key {
 
 #[cfg(test)]
 mod tests {
+    use k8s_openapi::api::core::v1::Pod;
     use kube::runtime::watcher::Event;
     use serde::de::DeserializeOwned;
     use serde_json::{Value, json};
@@ -232,10 +233,9 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_by_quota_limits_or_pod_security_fails_the_workload_that_has_no_pod() {
+    fn a_refusal_by_limits_or_pod_security_fails_the_workload_that_has_no_pod() {
         let later = Duration::from_secs(5);
         for message in [
-            "Error creating: pods \"medusa-abc-\" is forbidden: exceeded quota: store, requested: limits.cpu=2",
             "Error creating: pods \"medusa-abc-\" is forbidden: failed quota: store: must specify limits.cpu",
             "Error creating: pods \"medusa-abc-\" is forbidden: maximum cpu usage per Container is 1, but limit is 2",
             "Error creating: pods \"medusa-abc-\" is forbidden: violates PodSecurity \"restricted:latest\": runAsNonRoot",
@@ -258,6 +258,28 @@ mod tests {
             judge.judge(&view(Some(deployment(0)), None, Some(passing)), later),
             Verdict::Waiting(_)
         ));
+    }
+
+    #[test]
+    fn a_quota_that_stays_full_fails_the_workload_once_no_pod_is_going() {
+        let full = "Error creating: pods \"medusa-abc-\" is forbidden: exceeded quota: store, requested: limits.cpu=2";
+        let mut old: Pod = object(json!({"metadata": {"name": "medusa-old-1"}}));
+        old.metadata.deletion_timestamp = serde_json::from_value(json!("2026-01-01T00:00:00Z")).unwrap();
+        let mut refused = view(Some(deployment(0)), None, Some(full));
+        refused.take(Change::Pod(Event::Apply(old.clone())));
+        let mut judge = Judge::default();
+        let gone = 300;
+        for second in [0, gone] {
+            let verdict = judge.judge(&refused, Duration::from_secs(second));
+            assert!(matches!(verdict, Verdict::Waiting(_)), "{second} s: {verdict:?}");
+        }
+        refused.take(Change::Pod(Event::Delete(old)));
+        for second in [0, 29] {
+            let verdict = judge.judge(&refused, Duration::from_secs(gone + second));
+            assert!(matches!(verdict, Verdict::Waiting(_)), "{second} s after: {verdict:?}");
+        }
+        let verdict = judge.judge(&refused, Duration::from_secs(gone + 30));
+        assert_eq!(failed(&verdict), Some(Complaint::OverQuota), "{verdict:?}");
     }
 
     #[test]

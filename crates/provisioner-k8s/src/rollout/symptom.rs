@@ -15,8 +15,11 @@ const IMAGE_PULL_PATIENCE: Duration = Duration::from_secs(45);
 const UNSCHEDULABLE_PATIENCE: Duration = Duration::from_mins(1);
 /// The kubelet may see a Secret or a volume a little later than the pod.
 const CONTAINER_SETUP_PATIENCE: Duration = Duration::from_secs(30);
-/// A quota counts a pod that is just going; the controller tries again at once when it has gone.
+/// What refuses a pod may have been changed a moment ago.
 const REFUSED_PATIENCE: Duration = Duration::from_secs(5);
+/// From the moment when no pod is going any more: the quota is counted anew some seconds later, and the
+/// controllers wait twice as long before each new try, so about as long again as they were refused.
+const OVER_QUOTA_PATIENCE: Duration = Duration::from_secs(30);
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Complaint {
@@ -30,8 +33,10 @@ pub enum Complaint {
     ContainerSetup,
     /// No node takes the pod.
     Unschedulable,
-    /// Quota, limit range or Pod Security refuse the pod.
+    /// Limit range or Pod Security refuse the pod.
     Refused,
+    /// The quota has no room for the pod.
+    OverQuota,
 }
 
 impl Complaint {
@@ -43,6 +48,7 @@ impl Complaint {
             Self::ContainerSetup => CONTAINER_SETUP_PATIENCE,
             Self::Unschedulable => UNSCHEDULABLE_PATIENCE,
             Self::Refused => REFUSED_PATIENCE,
+            Self::OverQuota => OVER_QUOTA_PATIENCE,
         }
     }
 }
@@ -182,7 +188,12 @@ fn image_is_missing(image: &str, message: &str) -> bool {
 /// not ready.
 fn of_event(event: &Event, view: &View) -> Option<Symptom> {
     let message = event.message.as_deref()?;
-    if event.reason.as_deref() != Some("FailedCreate") || !is_refusal(message) {
+    if event.reason.as_deref() != Some("FailedCreate") {
+        return None;
+    }
+    let complaint = refusal(message)?;
+    // A quota counts a pod until it has gone, and then there is room.
+    if complaint == Complaint::OverQuota && view.pods.iter().any(|(_, pod)| is_going(pod)) {
         return None;
     }
     let owner = event.involved_object.name.as_deref()?;
@@ -200,7 +211,7 @@ fn of_event(event: &Event, view: &View) -> Option<Symptom> {
         return None;
     }
     Some(Symptom {
-        complaint: Complaint::Refused,
+        complaint,
         subject: workload.clone(),
         container: None,
         image: None,
@@ -208,18 +219,17 @@ fn of_event(event: &Event, view: &View) -> Option<Symptom> {
     })
 }
 
-fn is_refusal(message: &str) -> bool {
-    const RULES: [&str; 7] = [
-        "exceeded quota",
-        "failed quota",
-        "violates podsecurity",
-        "maximum ",
-        "minimum ",
-        "must specify",
-        "limitrange",
-    ];
+fn refusal(message: &str) -> Option<Complaint> {
+    const RULES: [&str; 6] =
+        ["failed quota", "violates podsecurity", "maximum ", "minimum ", "must specify", "limitrange"];
     let message = message.to_lowercase();
-    message.contains("forbidden") && RULES.iter().any(|rule| message.contains(rule))
+    if !message.contains("forbidden") {
+        return None;
+    }
+    if message.contains("exceeded quota") {
+        return Some(Complaint::OverQuota);
+    }
+    RULES.iter().any(|rule| message.contains(rule)).then_some(Complaint::Refused)
 }
 
 fn deployment_is_ready(deployment: &Deployment) -> bool {

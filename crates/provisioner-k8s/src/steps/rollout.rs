@@ -146,6 +146,10 @@ pub fn in_words(symptom: &Symptom) -> (String, &'static str) {
             format!("the cluster has no room for {part}"),
             "Try again later, or ask the operator for more capacity",
         ),
+        Complaint::OverQuota => (
+            format!("the cluster refused {part}: the store's resource quota is used up"),
+            "The store needs more than its plan allows; choose a larger plan or ask the operator",
+        ),
         Complaint::Refused => (
             format!("the cluster refused {part}: {}", which_rule(&symptom.detail)),
             "The store needs more than its plan allows; choose a larger plan or ask the operator",
@@ -157,8 +161,6 @@ fn which_rule(detail: &str) -> &'static str {
     let detail = detail.to_lowercase();
     if detail.contains("podsecurity") {
         "it breaks the security rules"
-    } else if detail.contains("quota") {
-        "the store's resource quota is used up"
     } else {
         "it is outside the store's limits"
     }

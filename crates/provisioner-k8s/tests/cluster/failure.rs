@@ -38,7 +38,7 @@ async fn an_image_that_does_not_exist_fails_with_the_reason_and_leaves_nothing()
 
 #[tokio::test]
 #[ignore = "needs a cluster: cargo xtask test --only e2e"]
-async fn a_store_that_its_quota_refuses_fails_at_once_and_says_so() {
+async fn a_store_that_its_quota_refuses_fails_soon_and_says_so() {
     World::run(|world| async move {
         let k8s = world.provisioner().await;
         let target = world.target("quota");
