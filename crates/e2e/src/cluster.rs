@@ -98,7 +98,10 @@ impl Cluster {
 }
 
 /// A client with the rights of the cluster's admin.
-pub(crate) async fn admin() -> Client {
+///
+/// # Panics
+/// When there is no cluster.
+pub async fn admin() -> Client {
     Client::try_default().await.unwrap_or_else(|error| panic!("no cluster: {error}"))
 }
 

@@ -70,12 +70,21 @@ impl Process {
     }
 }
 
+fn all() -> impl Iterator<Item = Process> {
+    let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
+    entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).filter_map(Process::of)
+}
+
 /// Every process that has `word` among the words of its command line.
 #[must_use]
 pub fn with_word(word: &str) -> Vec<Process> {
-    let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
-    let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
-    pids.filter_map(Process::of).filter(|process| process.words().iter().any(|one| one == word)).collect()
+    all().filter(|process| process.words().iter().any(|one| one == word)).collect()
+}
+
+/// The command line of every process, its words with spaces between.
+#[must_use]
+pub fn command_lines() -> Vec<String> {
+    all().map(|process| process.words().join(" ")).filter(|line| !line.is_empty()).collect()
 }
 
 #[cfg(test)]

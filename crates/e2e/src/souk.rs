@@ -296,6 +296,12 @@ impl Souk {
         id.to_string()
     }
 
+    /// What the first process of it has logged so far goes there.
+    #[must_use]
+    pub fn first_log(&self) -> PathBuf {
+        self.kubeconfig.with_extension("1-serve.log")
+    }
+
     /// Each process has its own.
     fn log(&self, role: &str) -> PathBuf {
         self.kubeconfig.with_extension(format!("{}-{role}.log", self.started))
