@@ -19,7 +19,9 @@ async fn note(db: &TestDatabase, number: usize) -> Tx {
         user_agent: Some("curl".to_owned()),
         correlation_id: format!("request-{number}"),
     };
-    audit::sign_in(&mut tx, AuditEvent::LoginFailed, None, &caller, json!({ "reason": "unknown_user" })).await.unwrap();
+    audit::sign_in(&mut tx, AuditEvent::LoginFailed, None, &caller, json!({ "reason": "unknown_user" }))
+        .await
+        .unwrap();
     tx
 }
 

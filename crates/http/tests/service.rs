@@ -168,7 +168,7 @@ fn every_route_of_the_document_says_who_may_call_it_and_answers_with_problems() 
             assert!(operation["summary"].is_string() || operation["description"].is_string(), "{name}");
         }
     }
-    assert_eq!(routes, 31);
+    assert!(routes > 30, "only {routes} were looked at");
 }
 
 #[tokio::test(flavor = "multi_thread")]

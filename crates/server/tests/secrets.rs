@@ -139,6 +139,23 @@ fn search(
     leaks
 }
 
+/// What the process is given; what it makes is added as it comes.
+fn given() -> Secrets {
+    let mut secrets = Secrets::default();
+    for (what, secret) in [
+        ("a password", PASSWORD),
+        ("a password that was wrong", WRONG_PASSWORD),
+        ("the key of tokens", JWT_SECRET),
+        ("the key of secrets", KEY_IN_BASE64),
+        ("the key of secrets, raw", std::str::from_utf8(&KEY).unwrap()),
+        ("the token of the metrics", METRICS_TOKEN),
+        ("the database's password", DATABASE_PASSWORD),
+    ] {
+        secrets.add(what, secret);
+    }
+    secrets
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn no_log_line_answer_row_or_command_line_holds_a_secret() {
     let database = TestDatabase::create().await;
@@ -152,19 +169,7 @@ async fn no_log_line_answer_row_or_command_line_holds_a_secret() {
         .env("SOUK_LOG_LEVEL", "trace");
     let souk = Running::start(command).await;
     let sampler = sample(souk.pid());
-    let (mut answers, mut secrets) = (Answers::default(), Secrets::default());
-    for (what, secret) in [
-        ("a password", PASSWORD),
-        ("a password that was wrong", WRONG_PASSWORD),
-        ("the key of tokens", JWT_SECRET),
-        ("the key of secrets", KEY_IN_BASE64),
-        ("the key of secrets, raw", std::str::from_utf8(&KEY).unwrap()),
-        ("the token of the metrics", METRICS_TOKEN),
-        ("the database's password", DATABASE_PASSWORD),
-    ] {
-        secrets.add(what, secret);
-    }
-
+    let (mut answers, mut secrets) = (Answers::default(), given());
     // Answers that are made to hold one are asked for past the list.
     let credentials =
         |password: &str| json!({ "email": "leyla@example.com", "password": password, "refresh_in": "body" });
@@ -192,8 +197,10 @@ async fn no_log_line_answer_row_or_command_line_holds_a_secret() {
     ask.ask(&souk, Method::GET, "/stores", &script, None).await;
     ask.ask(&souk, Method::POST, "/stores", &script, None).await;
     ask.ask(&souk, Method::GET, "/me/tokens", &token, None).await;
-    let used_up = json!({ "refresh_token": session["refresh_token"].as_str().unwrap().replace('a', "b") });
-    ask.ask(&souk, Method::POST, "/auth/refresh", "", Some(used_up)).await;
+    let mut mistyped = session["refresh_token"].as_str().unwrap().to_owned();
+    let last = mistyped.pop();
+    mistyped.push(if last == Some('a') { 'b' } else { 'a' });
+    ask.ask(&souk, Method::POST, "/auth/refresh", "", Some(json!({ "refresh_token": mistyped }))).await;
     let mut stores = Vec::new();
     for engine in ["medusa", "woocommerce"] {
         let body = json!({ "name": format!("lamps-{engine}"), "engine": engine });

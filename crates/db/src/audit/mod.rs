@@ -5,7 +5,7 @@ pub mod seal;
 pub mod verify;
 
 use serde_json::Value;
-use souk_domain::id::StoreId;
+use souk_domain::id::{AccountId, StoreId};
 use souk_domain::principal::Principal;
 
 use crate::{Caller, DbError, Tx};

@@ -1,25 +1,25 @@
 //! The shapes of the API, apart from those of the database: either may change without the other.
 
-mod admin;
-mod audit;
 mod access_token;
 mod account;
+mod admin;
+mod audit;
 mod auth;
 mod event;
 mod operation;
 mod store;
 
+pub use access_token::{CreateTokenBody, NewTokenBody, TokenListBody};
+pub use account::{
+    CodeBody, EndedSessionsBody, EnrolBody, EnrolmentBody, FactorBody, PasswordAndCodeBody, PasswordBody,
+    RecoveryCodesBody, SessionListBody, SessionQuery,
+};
 pub use admin::{
     AdminAccountBody, AdminStorePage, AdminStoreQuery, AdminUserBody, AdminUserPage, AdminUserQuery,
     RestoreBody, SuspendBody, TermsBody, TermsWish,
 };
 pub use audit::{
     AuditPageBody, AuditQuery, AuditWish, Format, OwnAuditQuery, OwnAuditWish, csv as audit_csv,
-};
-pub use access_token::{CreateTokenBody, NewTokenBody, TokenListBody};
-pub use account::{
-    CodeBody, EndedSessionsBody, EnrolBody, EnrolmentBody, FactorBody, PasswordAndCodeBody, PasswordBody,
-    RecoveryCodesBody, SessionListBody, SessionQuery,
 };
 pub use auth::{
     ChallengeBody, LoginBody, MeBody, RefreshBody, RefreshPlace, RegisterBody, SecondStepBody, SessionBody,

@@ -20,7 +20,10 @@ use crate::problem::{Problem, ProblemBody};
     )
 )]
 #[get("/admin/accounts/{id}")]
-pub async fn account(state: StateData, asked: Operator<AdminScope, Id<AccountId>>) -> Result<HttpResponse, Problem> {
+pub async fn account(
+    state: StateData,
+    asked: Operator<AdminScope, Id<AccountId>>,
+) -> Result<HttpResponse, Problem> {
     let account = souk_app::admin::account(&state.app, &asked.principal, asked.rest.0).await?;
     Ok(HttpResponse::Ok().json(AdminAccountBody::new(account, state.app.limits())))
 }

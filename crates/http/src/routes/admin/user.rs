@@ -20,7 +20,10 @@ use crate::problem::{Problem, ProblemBody};
     )
 )]
 #[get("/admin/users/{id}")]
-pub async fn user(state: StateData, asked: Operator<AdminScope, Id<UserId>>) -> Result<HttpResponse, Problem> {
+pub async fn user(
+    state: StateData,
+    asked: Operator<AdminScope, Id<UserId>>,
+) -> Result<HttpResponse, Problem> {
     let user = souk_app::admin::user(&state.app, &asked.principal, asked.rest.0).await?;
     Ok(HttpResponse::Ok().json(AdminUserBody::new(user, state.app.limits())))
 }
