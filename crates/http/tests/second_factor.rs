@@ -186,6 +186,31 @@ async fn each_recovery_code_signs_in_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn new_recovery_codes_take_password_and_code_and_end_the_old_ones() {
+    let app = TestApp::start().await;
+    let user = app.user("leyla").await;
+    let renew = |password: &str, code: &str| {
+        let body = json!({ "password": password, "code": code });
+        let (app, user) = (&app, &user);
+        async move { app.post(user, "/me/second-factor/recovery-codes", body).await }
+    };
+    renew(app.password(), "123456").await.problem(409, "auth.factor_not_enrolled");
+    let (totp, old) = enable(&app, &user).await;
+    renew("not the password", &code(&totp, 0)).await.problem(403, "auth.wrong_password");
+    renew(app.password(), &wrong_code(&totp)).await.problem(403, "auth.wrong_code");
+    let first = challenge(&app, &user).await;
+    code_step(&app, &first, &old[0]).await.expect(200);
+    let renewed = renew(app.password(), &old[1]).await.expect(200).body["recovery_codes"].clone();
+    let new: Vec<String> = serde_json::from_value(renewed).unwrap();
+    assert_eq!(new.len(), 10);
+    assert_eq!(app.get(&user, "/me/second-factor").await.body["recovery_codes_left"], 10);
+    let second = challenge(&app, &user).await;
+    code_step(&app, &second, &old[2]).await.problem(403, "auth.wrong_code");
+    code_step(&app, &second, &new[2]).await.expect(200);
+    assert_eq!(audited(&app, "recovery_codes_made").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn it_is_taken_away_with_password_and_code_only() {
     let app = TestApp::start().await;
     let user = app.user("leyla").await;

@@ -142,6 +142,7 @@ const TABLE: &[Row] = &[
     row("POST /api/v1/me/second-factor", Target::None, Some(password),           [401, 201, 403, 401, 401, 201, 201]),
     // The password is right and the code is not.
     row("POST /api/v1/me/second-factor/confirm", Target::None, Some(only_code),  [401, 403, 403, 401, 401, 403, 403]),
+    row("POST /api/v1/me/second-factor/recovery-codes", Target::None, Some(code), [401, 409, 403, 401, 401, 409, 409]),
     row("POST /api/v1/me/second-factor/disable", Target::None, Some(code),       [401, 409, 403, 401, 401, 409, 409]),
     row("POST /api/v1/me/tokens", Target::None, Some(token),                     [401, 201, 403, 401, 401, 201, 201]),
     row("GET /api/v1/audit/logs", Target::None, None,                            [401, 403, 403, 401, 401, 200, 403]),

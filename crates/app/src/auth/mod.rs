@@ -23,7 +23,9 @@ pub use me::{Me, me};
 pub use principal::{Authenticated, authenticate, still_welcome};
 pub use refresh::{logout, refresh};
 pub use register::{Registration, register};
-pub use second_factor::{FactorStatus, confirm_factor, disable_factor, enrol_factor, factor_status};
+pub use second_factor::{
+    FactorStatus, confirm_factor, disable_factor, enrol_factor, factor_status, renew_recovery_codes,
+};
 pub use second_step::second_step;
 pub use sessions::{end_all_sessions, end_session, list_sessions};
 pub use souk_db::access_tokens::AccessToken as PersonalToken;

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use secrecy::SecretString;
 use serde_json::json;
 use souk_db::audit::{self, AuditEvent};
-use souk_db::{Caller, second_factors, users};
+use souk_db::{Caller, Tx, second_factors, users};
 use souk_domain::digest::Digest;
 use souk_domain::principal::Principal;
 use souk_domain::second_factor::{Enrolment, Proof, enrolment, recovery_codes};
@@ -66,16 +66,30 @@ pub async fn confirm_factor(
     if !second_factors::confirm(&mut tx, who).await? {
         return Err(AppError::FactorEnabled);
     }
-    let codes = recovery_codes(app.entropy());
-    let digests: Vec<Digest> = codes.iter().map(|code| Digest::of(code)).collect();
-    second_factors::set_recovery_codes(&mut tx, who, &digests).await?;
+    let codes = fresh_codes(app, &mut tx, who).await?;
     audit::account(&mut tx, AuditEvent::FactorEnabled, who, caller, json!({ "kind": "totp" })).await?;
     tx.commit().await?;
     count("factor_enabled");
     Ok(codes)
 }
 
-/// Both are asked for: a stolen token must not do it, nor a stolen password.
+/// New recovery codes in place of all earlier ones, used or not.
+pub async fn renew_recovery_codes(
+    app: &App,
+    who: &Principal,
+    caller: &Caller,
+    password: SecretString,
+    proof: &Proof,
+) -> Result<Vec<String>, AppError> {
+    let (mut tx, how) = prove_both(app, who, caller, password, proof).await?;
+    let codes = fresh_codes(app, &mut tx, who).await?;
+    audit::account(&mut tx, AuditEvent::RecoveryCodesMade, who, caller, json!({ "shown": how })).await?;
+    tx.commit().await?;
+    count("recovery_codes_made");
+    Ok(codes)
+}
+
+/// Signing in asks for no code any more, and the recovery codes are gone.
 pub async fn disable_factor(
     app: &App,
     who: &Principal,
@@ -83,6 +97,23 @@ pub async fn disable_factor(
     password: SecretString,
     proof: &Proof,
 ) -> Result<(), AppError> {
+    let (mut tx, how) = prove_both(app, who, caller, password, proof).await?;
+    second_factors::remove(&mut tx, who).await?;
+    audit::account(&mut tx, AuditEvent::FactorDisabled, who, caller, json!({ "shown": how })).await?;
+    tx.commit().await?;
+    count("factor_disabled");
+    Ok(())
+}
+
+/// Both are asked for: neither a stolen token nor a stolen password must change the factor. Returns what the
+/// code was taken for, and the transaction that took it.
+async fn prove_both(
+    app: &App,
+    who: &Principal,
+    caller: &Caller,
+    password: SecretString,
+    proof: &Proof,
+) -> Result<(Tx, &'static str), AppError> {
     confirm::password(app, who, caller, password).await?;
     let subject = limits::insider(who.user_id);
     let mut tx = app.tenant(who).await?;
@@ -95,9 +126,13 @@ pub async fn disable_factor(
         drop(tx);
         return Err(limits::failed(app, caller, &subject, Some(who), "wrong_code", AppError::WrongCode).await);
     };
-    second_factors::remove(&mut tx, who).await?;
-    audit::account(&mut tx, AuditEvent::FactorDisabled, who, caller, json!({ "shown": how })).await?;
-    tx.commit().await?;
-    count("factor_disabled");
-    Ok(())
+    Ok((tx, how))
+}
+
+/// Each good once; the database keeps their digests only.
+async fn fresh_codes(app: &App, tx: &mut Tx, who: &Principal) -> Result<Vec<String>, AppError> {
+    let codes = recovery_codes(app.entropy());
+    let digests: Vec<Digest> = codes.iter().map(|code| Digest::of(code)).collect();
+    second_factors::set_recovery_codes(tx, who, &digests).await?;
+    Ok(codes)
 }

@@ -29,6 +29,7 @@ pub enum AuditEvent {
     TokenRevoked,
     FactorEnabled,
     FactorDisabled,
+    RecoveryCodesMade,
     SecretsReencrypted,
 }
 
@@ -53,6 +54,7 @@ impl AuditEvent {
             Self::TokenRevoked => "token_revoked",
             Self::FactorEnabled => "factor_enabled",
             Self::FactorDisabled => "factor_disabled",
+            Self::RecoveryCodesMade => "recovery_codes_made",
             Self::SecretsReencrypted => "secrets_reencrypted",
         }
     }

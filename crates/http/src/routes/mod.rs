@@ -31,6 +31,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
             .service(me::second_factor::get::get)
             .service(me::second_factor::enrol::enrol)
             .service(me::second_factor::confirm::confirm)
+            .service(me::second_factor::recovery_codes::renew)
             .service(me::second_factor::disable::disable)
             .service(me::tokens::create::create)
             .service(me::tokens::list::list)

@@ -4,3 +4,4 @@ pub mod confirm;
 pub mod disable;
 pub mod enrol;
 pub mod get;
+pub mod recovery_codes;
