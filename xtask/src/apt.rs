@@ -49,10 +49,13 @@ pub const IMAGES: &[Package] = &[
     package("mmdebstrap", "mmdebstrap"),
     package("gpg", "gpg"),
     package("unzip", "unzip"),
+    package("curl", "curl"),
     package("debian-archive-keyring", "/usr/share/keyrings/debian-archive-keyring.gpg"),
 ];
 /// What a WordPress of the contract's tests runs on. Programs only: no server starts with these.
 pub const WORDPRESS: &[Package] = &[
+    package("unzip", "unzip"),
+    package("curl", "curl"),
     package("mariadb-server-core", "mariadbd"),
     package("mariadb-client-core", "mariadb"),
     package("php8.2-cli", "php8.2"),

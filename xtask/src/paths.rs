@@ -34,6 +34,10 @@ impl Paths {
         self.cache.join("tools")
     }
 
+    pub fn downloads(&self) -> PathBuf {
+        self.cache.join("downloads")
+    }
+
     pub fn images(&self) -> PathBuf {
         self.cache.join("images")
     }

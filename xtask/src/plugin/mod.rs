@@ -1,8 +1,10 @@
 //! Which WooCommerce plugin the image `woocommerce` holds: the one that `WOOCOMMERCE_PLUGIN` names, a folder or
-//! a zip as it is released, or this repository's stand-in.
+//! a zip as it is released; else the pinned release, where it can be downloaded; else this repository's stand-in.
 //!
 //! Invariant: the stand-in is never taken for the real one. Image tag, label, the file in the image and what is
 //! printed all say which it is.
+
+mod pinned;
 
 use std::{
     env, fs,
@@ -16,8 +18,11 @@ use crate::{
     paths::Paths,
     process,
 };
+use pinned::{Fetched, Pinned};
 
-const VARIABLE: &str = "WOOCOMMERCE_PLUGIN";
+pub const VARIABLE: &str = "WOOCOMMERCE_PLUGIN";
+/// What the variable says where the stand-in is wanted, whatever can be had.
+const ON_PURPOSE: &str = "stand-in";
 const THEMES: &str = "SOUK_WP_THEMES";
 const STAND_IN: &str = "images/woocommerce/stand-in/souk-woocommerce-stand-in";
 /// The header of a plugin's main file is at its top.
@@ -33,22 +38,44 @@ pub struct Plugin {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Kind {
-    Real { version: String },
-    StandIn,
+    Real {
+        version: String,
+    },
+    /// Why it is not the real one.
+    StandIn {
+        because: String,
+    },
 }
 
 impl Plugin {
     pub fn find(paths: &Paths) -> Result<Self> {
-        match env::var_os(VARIABLE).filter(|value| !value.is_empty()) {
+        let themes = themes(paths)?;
+        let zip = match env::var_os(VARIABLE).filter(|value| !value.is_empty()) {
+            Some(named) if named == ON_PURPOSE => {
+                return Ok(Self::stand_in(paths, themes, format!("{VARIABLE} asks for it")));
+            }
             Some(named) => {
                 let named = std::path::absolute(named).doing(format!("reading {VARIABLE}"))?;
-                let folder = if named.is_file() { unpacked(paths, &named)? } else { named };
-                Self::real(&folder, themes(paths)?)
+                if !named.is_file() {
+                    return Self::real(&named, themes);
+                }
+                named
             }
-            None => {
-                Ok(Self { folder: paths.repo.join(STAND_IN), themes: themes(paths)?, kind: Kind::StandIn })
-            }
-        }
+            None => match Pinned::of(&paths.repo)?.zip(&paths.downloads())? {
+                Fetched::Here(zip) => zip,
+                Fetched::OutOfReach(why) => return Ok(Self::stand_in(paths, themes, why)),
+            },
+        };
+        Self::real(&unpacked(paths, &zip)?, themes)
+    }
+
+    fn stand_in(paths: &Paths, themes: PathBuf, because: String) -> Self {
+        Self { folder: paths.repo.join(STAND_IN), themes, kind: Kind::StandIn { because } }
+    }
+
+    /// Where the real plugin is, if it is that.
+    pub fn real_folder(&self) -> Option<&Path> {
+        matches!(self.kind, Kind::Real { .. }).then_some(&self.folder)
     }
 
     fn real(folder: &Path, themes: PathBuf) -> Result<Self> {
@@ -64,7 +91,7 @@ impl Plugin {
     pub fn slug(&self) -> &'static str {
         match self.kind {
             Kind::Real { .. } => "woocommerce",
-            Kind::StandIn => "souk-woocommerce-stand-in",
+            Kind::StandIn { .. } => "souk-woocommerce-stand-in",
         }
     }
 
@@ -72,15 +99,15 @@ impl Plugin {
     pub fn label(&self) -> String {
         match &self.kind {
             Kind::Real { version } => version.clone(),
-            Kind::StandIn => "stand-in".to_owned(),
+            Kind::StandIn { .. } => "stand-in".to_owned(),
         }
     }
 
     pub fn words(&self) -> String {
         match &self.kind {
             Kind::Real { version } => format!("WooCommerce stores run WooCommerce {version}"),
-            Kind::StandIn => format!(
-                "NOT WOOCOMMERCE: WooCommerce stores run a small stand-in, good for tests only. \
+            Kind::StandIn { because } => format!(
+                "NOT WOOCOMMERCE: WooCommerce stores run a small stand-in, good for tests only ({because}). \
                  {VARIABLE}=<zip or folder of the plugin> gives them the real one"
             ),
         }
@@ -140,8 +167,10 @@ mod tests {
     fn a_folder_that_is_no_plugin_is_refused_and_the_stand_in_says_what_it_is() {
         let error = Plugin::real(Path::new("/nowhere"), PathBuf::new()).unwrap_err();
         assert!(error.to_string().contains("/nowhere holds no woocommerce.php"), "{error}");
-        let stand_in = Plugin { folder: PathBuf::new(), themes: PathBuf::new(), kind: Kind::StandIn };
-        assert!(stand_in.words().starts_with("NOT WOOCOMMERCE"));
+        let kind = Kind::StandIn { because: "curl had no way".to_owned() };
+        let stand_in = Plugin { folder: PathBuf::new(), themes: PathBuf::new(), kind };
+        assert!(stand_in.words().starts_with("NOT WOOCOMMERCE") && stand_in.words().contains("had no way"));
+        assert_eq!(stand_in.real_folder(), None);
         assert_eq!((stand_in.label().as_str(), stand_in.slug()), ("stand-in", "souk-woocommerce-stand-in"));
     }
 }
