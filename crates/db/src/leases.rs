@@ -50,10 +50,21 @@ pub async fn fence(tx: &mut Tx, lease: &Lease) -> Result<(), DbError> {
     }
 }
 
-/// Extends the lease. Fails with [`DbError::Cancelled`] or [`DbError::LeaseLost`] when there is
-/// nothing left to extend.
-pub async fn heartbeat(tx: &mut Tx, lease: &Lease, length: Duration) -> Result<(), DbError> {
-    fence(tx, lease).await?;
+/// What became of a lease that was to be extended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Beat {
+    Extended,
+    /// It was given back, or its operation has ended, and nobody has claimed it since: what its holder does at its end.
+    LetGo,
+}
+
+/// Extends the lease. Fails with [`DbError::Cancelled`] or [`DbError::LeaseLost`] when it is not the caller's to extend.
+pub async fn heartbeat(tx: &mut Tx, lease: &Lease, length: Duration) -> Result<Beat, DbError> {
+    match fence(tx, lease).await {
+        Ok(()) => {}
+        Err(DbError::LeaseLost) if is_let_go(tx, lease).await? => return Ok(Beat::LetGo),
+        Err(error) => return Err(error),
+    }
     sqlx::query!(
         "UPDATE operations SET lease_expires_at = clock_timestamp() + make_interval(secs => $2) WHERE id = $1",
         lease.operation.as_uuid(),
@@ -61,7 +72,18 @@ pub async fn heartbeat(tx: &mut Tx, lease: &Lease, length: Duration) -> Result<(
     )
     .execute(tx.connection())
     .await?;
-    Ok(())
+    Ok(Beat::Extended)
+}
+
+async fn is_let_go(tx: &mut Tx, lease: &Lease) -> Result<bool, DbError> {
+    let row = sqlx::query!(
+        r#"SELECT lease_epoch = $2 AND lease_expires_at IS NULL AS "let_go!" FROM operations WHERE id = $1"#,
+        lease.operation.as_uuid(),
+        lease.epoch
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    Ok(row.let_go)
 }
 
 /// Gives lease and permit back with the work unfinished: after a pause, or at once when this worker

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use souk_db::leases::{self, Ending, Lease};
+use souk_db::leases::{self, Beat, Ending, Lease};
 use souk_db::permits::{self, Claim};
 use souk_db::{DbError, installation, queue, reaper, steps};
 use souk_domain::dispatch::PermitLimits;
@@ -89,9 +89,19 @@ async fn a_lease_that_was_given_back_writes_nothing_and_is_no_riddle() {
     let lease = claim(&db, operation, "one").await.unwrap();
     give_back(&db, &lease, Duration::ZERO).await;
     assert!(matches!(finish(&db, &lease).await, Err(DbError::LeaseLost)));
+    assert_eq!(beat(&db, &lease).await.unwrap(), Beat::LetGo);
+    let next = claim(&db, operation, "two").await.unwrap();
+    assert!(matches!(beat(&db, &lease).await, Err(DbError::LeaseLost)), "now it is another's");
+    assert_eq!(beat(&db, &next).await.unwrap(), Beat::Extended);
+    finish(&db, &next).await.unwrap();
+    assert_eq!(beat(&db, &next).await.unwrap(), Beat::LetGo, "its work is done");
+}
+
+async fn beat(db: &TestDatabase, lease: &Lease) -> Result<Beat, DbError> {
     let mut tx = db.worker.begin().await.unwrap();
-    let beat = leases::heartbeat(&mut tx, &lease, LEASE).await;
-    assert!(matches!(beat, Err(DbError::LeaseLost)), "{beat:?}");
+    let beat = leases::heartbeat(&mut tx, lease, LEASE).await?;
+    tx.commit().await.unwrap();
+    Ok(beat)
 }
 
 #[tokio::test]

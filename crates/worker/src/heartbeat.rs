@@ -1,12 +1,15 @@
 //! Keeps a lease alive while its operation is worked on, and notices when it must stop.
 
 use souk_db::DbError;
-use souk_db::leases::{self, Lease};
+use souk_db::leases::{self, Beat, Lease};
 use souk_db::listen::Change;
 use tokio::sync::broadcast::error::RecvError;
-use tokio::time::Instant;
+use tokio::time::{Duration, Instant};
 
 use crate::WorkerContext;
+
+/// From the notification of a commit to the commit's own answer, on a machine that is very busy.
+const ANSWER_LIMIT: Duration = Duration::from_secs(2);
 
 /// Why the work must stop now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,7 +45,12 @@ pub(crate) async fn keep(context: &WorkerContext, lease: &Lease) -> Interrupt {
         let beat = context
             .write(lease, async |tx, lease| leases::heartbeat(tx, lease, context.settings.lease).await);
         match tokio::time::timeout_at(valid_until, beat).await {
-            Ok(Ok(())) => valid_until = sent + context.settings.lease,
+            Ok(Ok(Beat::Extended)) => valid_until = sent + context.settings.lease,
+            // The work is at its end and has just committed that; its answer is on the way, and is what counts.
+            Ok(Ok(Beat::LetGo)) => {
+                tokio::time::sleep(ANSWER_LIMIT).await;
+                return Interrupt::LeaseLost;
+            }
             Ok(Err(DbError::Cancelled)) => return Interrupt::Cancelled,
             Err(_) | Ok(Err(DbError::LeaseLost)) => return Interrupt::LeaseLost,
             Ok(Err(error)) => {
