@@ -42,6 +42,12 @@ async fn traces(souk: &Souk) -> (i64, i64, i64) {
     )
 }
 
+/// What is said of this Souk's own: the cluster may hold the shops of whoever runs the tests.
+fn own(said: &Value) -> Vec<&Value> {
+    let entries = said["entries"].as_array().into_iter().flatten();
+    entries.filter(|entry| entry["finding"] != "foreign").collect()
+}
+
 #[tokio::test]
 #[ignore = "needs a cluster: cargo xtask test --only e2e"]
 async fn a_release_uninstalled_behind_souks_back_comes_back_by_itself_with_every_order() {
@@ -58,11 +64,11 @@ async fn a_release_uninstalled_behind_souks_back_comes_back_by_itself_with_every
         // Nobody looks meanwhile, so that it is the dry run that is seen to change nothing.
         souk.terminate().await;
         let well = souk.reconcile(&["--dry-run"]).await;
-        assert_eq!((&well["findings"]["healthy"], &well["entries"]), (&json!(1), &json!([])), "{well:#}");
+        assert_eq!((&well["findings"]["healthy"], own(&well).len()), (&json!(1), 0), "{well:#}");
         uninstall_release(&namespace).await;
         let before = traces(souk).await;
         let said = souk.reconcile(&["--dry-run"]).await;
-        let entry = &said["entries"][0];
+        let entry = own(&said)[0];
         assert_eq!(entry["finding"], "broken", "{said:#}");
         assert_eq!((&entry["action"], &entry["outcome"]["what"]), (&json!("repair"), &json!("planned")));
         assert_eq!(entry["store"], json!(store.id));
