@@ -19,6 +19,7 @@ pub mod once;
 pub mod operations;
 pub mod operator;
 mod precondition;
+mod security;
 pub mod stores;
 
 pub use app::{App, AppSettings, Infrastructure, StartError};

@@ -11,7 +11,7 @@ use secrecy::SecretString;
 use serde_json::json;
 use souk_db::audit::AuditEvent;
 use souk_db::operations::{self, NewOperation};
-use souk_db::stores::{self, Change};
+use souk_db::stores;
 use souk_db::users::{self, MadeAdmin};
 use souk_db::{Caller, DbError, Tx, WorkerPool, accounts, audit, second_factors, secrets};
 use souk_domain::clock::Clock;
@@ -20,12 +20,13 @@ use souk_domain::entropy::Entropy;
 use souk_domain::id::{AccountId, OperationId, StoreId, UserId};
 use souk_domain::operation::OperationKind;
 use souk_domain::reason::Reason;
-use souk_domain::state::{Event, StoreState};
+use souk_domain::state::StoreState;
 
 use crate::admin::Terms;
 use crate::auth::password::{
     self, PasswordFault, PasswordSettings, Passwords, UnusableParameters, WeakPassword,
 };
+use crate::stores::stop_for_deletion;
 
 const ID_ALPHABET: &[u8] = b"0123456789abcdefghjkmnpqrstvwxyz";
 const ID_LEN: usize = 16;
@@ -204,10 +205,7 @@ impl Operator {
                 return Ok(Removed::UnderWay(operation));
             }
         } else {
-            operations::cancel_unfinished(&mut tx, id).await?;
-            let change =
-                Change { operation_id: None, correlation_id: Some(&caller.correlation_id), failure: None };
-            stores::apply(&mut tx, &mut store, Event::Delete, change).await?;
+            stop_for_deletion(&mut tx, &mut store, &caller).await?;
         }
         let operation = OperationId::generate(self.clock.now(), &self.entropy);
         let new = NewOperation {

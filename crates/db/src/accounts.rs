@@ -18,6 +18,7 @@ pub struct Account {
     pub plan: Plan,
     /// How many stores it may have; `None`: as many as the settings say.
     pub max_stores: Option<u32>,
+    pub created_at: DateTime<Utc>,
 }
 
 /// An account as operators see it.
@@ -41,26 +42,32 @@ pub struct Terms {
     pub max_stores: Option<Option<u32>>,
 }
 
+impl Terms {
+    /// The most stores that an account may be given; the schema holds the same.
+    pub const MOST_STORES: u32 = 10_000;
+}
+
 pub async fn get(tx: &mut Tx, id: AccountId) -> Result<Account, DbError> {
-    let row = sqlx::query!("SELECT id, name, plan, max_stores FROM accounts WHERE id = $1", id.as_uuid())
-        .fetch_one(tx.connection())
-        .await?;
+    let row = sqlx::query!(
+        "SELECT id, name, plan, max_stores, created_at FROM accounts WHERE id = $1",
+        id.as_uuid()
+    )
+    .fetch_one(tx.connection())
+    .await?;
     Ok(Account {
         id: AccountId::from_uuid(row.id),
         name: row.name,
         plan: word(&row.plan)?,
         max_stores: row.max_stores.map(count).transpose()?,
+        created_at: row.created_at,
     })
 }
 
 /// As [`get`], for operators.
 pub async fn details(tx: &mut Tx, id: AccountId) -> Result<AccountDetails, DbError> {
-    let row = sqlx::query!("SELECT created_at FROM accounts WHERE id = $1", id.as_uuid())
-        .fetch_one(tx.connection())
-        .await?;
-    let Account { id, name, plan, max_stores } = get(tx, id).await?;
+    let Account { id, name, plan, max_stores, created_at } = get(tx, id).await?;
     let stores = usage(tx, id).await?.stores;
-    Ok(AccountDetails { id, name, plan, max_stores, created_at: row.created_at, stores })
+    Ok(AccountDetails { id, name, plan, max_stores, created_at, stores })
 }
 
 /// Sets plan and quota, and notes it in the audit log. Returns whether anything changed; what is so already leaves

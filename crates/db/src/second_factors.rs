@@ -54,11 +54,7 @@ pub async fn get(tx: &mut Tx, keyring: &Keyring, who: &Principal) -> Result<Opti
     .fetch_optional(tx.connection())
     .await?;
     let Some(row) = row else { return Ok(None) };
-    let sealed = Sealed {
-        key_id: row.key_id,
-        nonce: row.nonce.try_into().map_err(|_| DbError::Crypto)?,
-        ciphertext: row.ciphertext,
-    };
+    let sealed = Sealed::kept(row.key_id, row.nonce, row.ciphertext)?;
     let secret = keyring.open(&sealed, &context(who.user_id))?;
     Ok(Some(SecondFactor {
         secret: secret.try_into().map_err(|_| DbError::Crypto)?,
@@ -156,7 +152,8 @@ pub async fn reencrypt(
     let mut done = 0;
     for row in rows {
         let context = context(UserId::from_uuid(row.user_id));
-        let again = keyring.seal_again(entropy, row.key_id, row.nonce, row.ciphertext, &context)?;
+        let sealed = Sealed::kept(row.key_id, row.nonce, row.ciphertext)?;
+        let again = keyring.seal_again(entropy, &sealed, &context)?;
         sqlx::query!(
             "UPDATE second_factors SET key_id = $2, nonce = $3, ciphertext = $4 WHERE user_id = $1",
             row.user_id,

@@ -26,6 +26,13 @@ pub struct Sealed {
     pub ciphertext: Vec<u8>,
 }
 
+impl Sealed {
+    /// From the columns of a row.
+    pub(crate) fn kept(key_id: String, nonce: Vec<u8>, ciphertext: Vec<u8>) -> Result<Self, DbError> {
+        Ok(Self { key_id, nonce: nonce.try_into().map_err(|_| DbError::Crypto)?, ciphertext })
+    }
+}
+
 /// The keys that rows may have been encrypted with, by their ids; the current one encrypts new rows.
 #[derive(Clone)]
 pub struct Keyring {
@@ -72,20 +79,15 @@ impl Keyring {
         let cipher = self.cipher(&sealed.key_id)?;
         cipher.decrypt(&Nonce::from(sealed.nonce), payload).map_err(|_| DbError::Crypto)
     }
-}
 
-impl Keyring {
-    /// Encrypts with the current key what stands there, encrypted with whichever.
+    /// Encrypts with the current key what was encrypted with whichever.
     pub(crate) fn seal_again(
         &self,
         entropy: &Entropy,
-        key_id: String,
-        nonce: Vec<u8>,
-        ciphertext: Vec<u8>,
+        sealed: &Sealed,
         context: &[u8],
     ) -> Result<Sealed, DbError> {
-        let nonce = nonce.try_into().map_err(|_| DbError::Crypto)?;
-        let text = self.open(&Sealed { key_id, nonce, ciphertext }, context)?;
+        let text = self.open(sealed, context)?;
         self.seal(entropy, &text, context)
     }
 }
@@ -148,11 +150,7 @@ pub async fn get(
     .fetch_optional(tx.connection())
     .await?;
     let Some(row) = row else { return Ok(None) };
-    let sealed = Sealed {
-        key_id: row.key_id,
-        nonce: row.nonce.try_into().map_err(|_| DbError::Crypto)?,
-        ciphertext: row.ciphertext,
-    };
+    let sealed = Sealed::kept(row.key_id, row.nonce, row.ciphertext)?;
     let text = keyring.open(&sealed, &context(store, attempt))?;
     serde_json::from_slice(&text).map(Some).map_err(|_| DbError::Crypto)
 }
@@ -176,7 +174,8 @@ pub async fn reencrypt(
     let mut done = 0;
     for row in rows {
         let context = context(StoreId::from_uuid(row.store_id), count(row.attempt)?);
-        let again = keyring.seal_again(entropy, row.key_id, row.nonce, row.ciphertext, &context)?;
+        let sealed = Sealed::kept(row.key_id, row.nonce, row.ciphertext)?;
+        let again = keyring.seal_again(entropy, &sealed, &context)?;
         sqlx::query!(
             "UPDATE store_secrets SET key_id = $3, nonce = $4, ciphertext = $5 WHERE store_id = $1 AND attempt = $2",
             row.store_id,

@@ -60,8 +60,9 @@ impl Server {
     /// Port 0 takes a free one. Must be called, as `start`, in a Tokio runtime.
     pub fn bind(settings: HttpSettings, app: Arc<App>, draining: Draining) -> Result<Self, BindError> {
         let document = openapi::document();
-        let addresses = web::Data::new(Addresses::new(&serde_json::to_value(&document.paths)?));
-        let closed = web::Data::new(Closed::new(&serde_json::to_value(&document.paths)?));
+        let paths = serde_json::to_value(&document.paths)?;
+        let (addresses, closed) =
+            (web::Data::new(Addresses::new(&paths)), web::Data::new(Closed::new(&paths)));
         let metrics = metrics::install()?;
         let state = web::Data::new(State {
             app: Arc::clone(&app),

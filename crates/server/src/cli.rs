@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand};
+use souk_app::admin::Terms;
 use souk_app::operator::Who;
 use souk_db::audit::seal::Head;
 use souk_domain::email::Email;
@@ -196,7 +197,11 @@ impl FromStr for MaxStores {
         if s == "default" {
             return Ok(Self(None));
         }
-        s.parse().ok().filter(|number| *number <= 10_000).map(|number| Self(Some(number))).ok_or(NotMaxStores)
+        s.parse()
+            .ok()
+            .filter(|number| *number <= Terms::MOST_STORES)
+            .map(|number| Self(Some(number)))
+            .ok_or(NotMaxStores)
     }
 }
 

@@ -39,6 +39,10 @@ async fn two(database: &TestDatabase, set: impl Fn(&mut Command)) -> (Running, R
     tokio::join!(api(), api())
 }
 
+fn without_pause(command: &mut Command) {
+    command.env("SOUK_STORE_CREATION_COOLDOWN_MS", "0").env("SOUK_PROVISIONING_MAX_QUEUE", "200");
+}
+
 /// A hundred creations by one user at once, half of them to each process.
 async fn create_at_once(one: &Running, two: &Running, token: &str) -> Answers {
     let asked = (0..AT_ONCE).map(async |number| {
@@ -70,10 +74,7 @@ const STORES: &str = "SELECT count(*) FROM stores";
 async fn without_a_pause_a_hundred_creations_at_once_make_five_stores_over_two_processes() {
     let _turn = ONE_AT_A_TIME.lock().await;
     let database = TestDatabase::create().await;
-    let (one, two) = two(&database, |command| {
-        command.env("SOUK_STORE_CREATION_COOLDOWN_MS", "0").env("SOUK_PROVISIONING_MAX_QUEUE", "200");
-    })
-    .await;
+    let (one, two) = two(&database, without_pause).await;
     let token = one.register().await;
     assert_eq!(create_at_once(&one, &two, &token).await, answers(5, "store.limit"));
     assert_eq!(database.number(STORES).await, 5);
@@ -93,10 +94,7 @@ async fn with_the_default_pause_a_hundred_creations_at_once_make_one_store_over_
 async fn what_an_operator_allows_an_account_counts_in_every_process_at_once() {
     let _turn = ONE_AT_A_TIME.lock().await;
     let database = TestDatabase::create().await;
-    let (one, two) = two(&database, |command| {
-        command.env("SOUK_STORE_CREATION_COOLDOWN_MS", "0").env("SOUK_PROVISIONING_MAX_QUEUE", "200");
-    })
-    .await;
+    let (one, two) = two(&database, without_pause).await;
     let token = one.register().await;
     let terms = ["admin", "set-plan", "leyla@example.com", "--max-stores", "7"];
     assert!(souk(&database).args(terms).output().await.unwrap().status.success());

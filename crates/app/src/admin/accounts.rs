@@ -9,7 +9,7 @@ use souk_domain::reason::Reason;
 
 use super::demand_admin;
 use crate::error::OrNotFound;
-use crate::{App, AppError};
+use crate::{App, AppError, security};
 
 pub async fn account(app: &App, who: &Principal, id: AccountId) -> Result<AccountDetails, AppError> {
     demand_admin(who)?;
@@ -35,7 +35,7 @@ pub async fn set_terms(
     let account = accounts::details(&mut tx, id).await.or_not_found(AppError::AccountNotFound)?;
     tx.commit().await?;
     if changed {
-        metrics::counter!("security_events_total", "event_type" => "account_changed").increment(1);
+        security::count("account_changed");
     }
     Ok(account)
 }

@@ -9,7 +9,7 @@ use souk_domain::reason::Reason;
 
 use super::{MAX_PAGE, demand_admin};
 use crate::error::OrNotFound;
-use crate::{App, AppError};
+use crate::{App, AppError, security};
 
 #[derive(Debug)]
 pub struct UserPage {
@@ -84,7 +84,7 @@ async fn change(
     tx.commit().await?;
     if changed {
         let event = if suspend { "user_suspended" } else { "user_restored" };
-        metrics::counter!("security_events_total", "event_type" => event).increment(1);
+        security::count(event);
     }
     Ok(user)
 }

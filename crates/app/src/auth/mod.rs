@@ -38,6 +38,7 @@ use souk_domain::id::SessionId;
 use souk_domain::principal::Principal;
 
 use crate::auth::token::AccessToken;
+use crate::security::count;
 
 /// A user who has signed in.
 #[derive(Debug)]
@@ -68,9 +69,4 @@ pub enum SignedIn {
 pub struct Challenge {
     pub text: SecretString,
     pub lifetime: Duration,
-}
-
-/// One more of what the metrics count; the audit log has the story.
-fn count(event: &'static str) {
-    metrics::counter!("security_events_total", "event_type" => event).increment(1);
 }

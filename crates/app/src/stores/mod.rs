@@ -21,14 +21,14 @@ pub use retry::retry;
 
 use souk_db::operations::{self, NewOperation, Operation};
 use souk_db::stores::{self, Change, Store};
-use souk_db::{Caller, Tx};
+use souk_db::{Caller, DbError, Tx};
 use souk_domain::id::{OperationId, StoreId};
 use souk_domain::operation::OperationKind;
 use souk_domain::principal::Principal;
 use souk_domain::state::{Event, StoreState};
 
 use crate::error::OrNotFound;
-use crate::{App, AppError};
+use crate::{App, AppError, security};
 
 /// Work that will be done, and the store as it is now.
 #[derive(Debug)]
@@ -44,7 +44,7 @@ async fn own(tx: &mut Tx, who: &Principal, id: StoreId) -> Result<Store, AppErro
         return Err(AppError::StoreNotFound);
     }
     if store.account_id != who.account_id {
-        metrics::counter!("security_events_total", "event_type" => "foreign_store_refused").increment(1);
+        security::count("foreign_store_refused");
         return Err(AppError::StoreNotOwner);
     }
     Ok(store)
@@ -58,7 +58,17 @@ async fn lock_own(tx: &mut Tx, who: &Principal, id: StoreId) -> Result<Store, Ap
     if store.state == StoreState::Deleted { Err(AppError::StoreNotFound) } else { Ok(store) }
 }
 
-/// Stops what is at work on the store and queues its removal. The caller holds the store's lock.
+/// Stops what is at work on the store, which is to go. The caller holds the store's lock.
+pub(crate) async fn stop_for_deletion(
+    tx: &mut Tx,
+    store: &mut Store,
+    caller: &Caller,
+) -> Result<(), DbError> {
+    operations::cancel_unfinished(tx, store.id).await?;
+    move_on(tx, store, Event::Delete, caller).await
+}
+
+/// As [`stop_for_deletion`], and queues the removal.
 async fn begin_deletion(
     app: &App,
     tx: &mut Tx,
@@ -66,14 +76,13 @@ async fn begin_deletion(
     caller: &Caller,
     store: &mut Store,
 ) -> Result<OperationId, AppError> {
-    operations::cancel_unfinished(tx, store.id).await?;
-    move_on(tx, store, Event::Delete, caller).await?;
+    stop_for_deletion(tx, store, caller).await?;
     enqueue(app, tx, who, caller, store, OperationKind::Delete).await
 }
 
-async fn move_on(tx: &mut Tx, store: &mut Store, event: Event, caller: &Caller) -> Result<(), AppError> {
+async fn move_on(tx: &mut Tx, store: &mut Store, event: Event, caller: &Caller) -> Result<(), DbError> {
     let change = Change { operation_id: None, correlation_id: Some(&caller.correlation_id), failure: None };
-    Ok(stores::apply(tx, store, event, change).await?)
+    stores::apply(tx, store, event, change).await
 }
 
 async fn enqueue(

@@ -21,8 +21,6 @@ use super::store::StoreBody;
 use crate::extract::{Fields, Input, Setting};
 
 const DEFAULT_PAGE: u32 = 20;
-/// As the database has it.
-const MAX_MAX_STORES: u32 = 10_000;
 
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = AdminAccount)]
@@ -216,7 +214,7 @@ pub struct TermsWish {
 impl Input for TermsWish {
     fn read(fields: &mut Fields) -> Option<Self> {
         let plan = fields.optional::<Plan>("plan");
-        let max_stores = fields.setting("max_stores", MAX_MAX_STORES);
+        let max_stores = fields.setting("max_stores", Terms::MOST_STORES);
         let reason = fields.optional("reason");
         let (plan, max_stores) = (plan?, max_stores?);
         if plan.is_none() && max_stores == Setting::Left {

@@ -128,7 +128,7 @@ impl Running {
     }
 
     pub fn terminate(&self) {
-        let pid = self.child.id().unwrap().to_string();
+        let pid = self.pid().to_string();
         assert!(std::process::Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
     }
 
