@@ -43,22 +43,45 @@ pub struct Used {
     pub cpu: [f64; 3],
 }
 
-/// Writes the table anew, under the lines that say what was measured where.
-pub fn put_into_docs(paths: &Paths, asked: &[Size], used: &[Used], measured: &[String]) -> Result<()> {
+/// A bench's name, and what its report says of where it was measured.
+pub type Circumstances = (String, Option<String>);
+
+/// Writes the table anew, under the lines that say what was measured where. What was not measured now stays as it was.
+pub fn put_into_docs(
+    paths: &Paths,
+    asked: &[Size],
+    used: &[Used],
+    measured: &[Circumstances],
+) -> Result<()> {
     let page = page(paths);
     let text = read(&page)?;
-    let (before, _, after) = parts(&text).ok_or_else(|| no_place(&page))?;
-    let measured: String = measured.iter().map(|line| line.clone() + ".\n\n").collect();
-    let mut table = measured + HEAD;
-    for size in asked {
-        for row in rows(size) {
-            let found = used.iter().find(|used| {
-                used.engine == size.engine && used.plan == size.plan && used.container == row[2]
-            });
-            table += &line(&row, found);
-        }
+    let (before, old, after) = parts(&text).ok_or_else(|| no_place(&page))?;
+    let new = written(old, asked, used, measured);
+    write_whole(&page, &format!("{before}{OPEN}\n{new}\n{CLOSE}{after}"))
+}
+
+fn written(old: &str, asked: &[Size], used: &[Used], measured: &[Circumstances]) -> String {
+    let mut page = String::new();
+    for (name, said) in measured {
+        let before = || old.lines().find(|line| line.starts_with(&format!("`{name}`")));
+        page += &match said {
+            Some(said) => format!("{said}.\n\n"),
+            None => before().map_or_else(|| format!("`{name}`: not measured yet.\n\n"), |line| format!("{line}\n\n")),
+        };
     }
-    write_whole(&page, &format!("{before}{OPEN}\n{table}\n{CLOSE}{after}"))
+    page += HEAD;
+    let there: Vec<Vec<&str>> = old.lines().filter_map(cells).collect();
+    for row in asked.iter().flat_map(rows) {
+        let found = used
+            .iter()
+            .find(|used| used.engine.name() == row[0] && used.plan == row[1] && used.container == row[2]);
+        let before = there.iter().find(|found| is_of(found, &row));
+        page += &match (found, before) {
+            (None, Some(before)) => kept(&row, before),
+            (found, _) => line(&row, found),
+        };
+    }
+    page
 }
 
 /// Where the page and the chart differ, and where something was seen to use more than it asks for or may take.
@@ -144,6 +167,15 @@ fn line(row: &[String; KEYS + AMOUNTS], used: Option<&Used>) -> String {
         ]);
     } else {
         cells.extend([NOT_MEASURED; 6].map(str::to_owned));
+    }
+    format!("| {} |\n", cells.join(" | "))
+}
+
+/// What the page has of a row, with what the chart says of it now.
+fn kept(row: &[String; KEYS + AMOUNTS], before: &[&str]) -> String {
+    let mut cells = before.to_vec();
+    for (cell, now) in cells.iter_mut().zip(row).skip(1) {
+        *cell = now;
     }
     format!("| {} |\n", cells.join(" | "))
 }
@@ -238,6 +270,19 @@ mod tests {
             "| woocommerce (11.0.1) | free | woocommerce | 100m / 1000m | 200 / 400 | 200 | 350 | 400 | 5m | 3.1 s | 900m |"
         );
         assert!(table.contains("| woocommerce | free | all | 200m / 2000m | 400 / 800 | - |"), "{table}");
+    }
+
+    #[test]
+    fn what_is_not_measured_now_stays_as_it_was_beside_what_the_chart_says_now() {
+        let name = || "sizes-woocommerce".to_owned();
+        let old = format!("`sizes-woocommerce`, on a Monday.\n\n{HEAD}{}", table([199.1, 350.0, 400.0]))
+            .replace("200 / 400", "1 / 2");
+        let new = written(&old, &[size()], &[], &[(name(), None)]);
+        assert!(new.starts_with("`sizes-woocommerce`, on a Monday.\n\n"), "{new}");
+        assert!(new.contains("| 100m / 1000m | 200 / 400 | 200 | 350 | 400 | 5m | 3.1 s | 900m |"), "{new}");
+        let anew = written(&old, &[size()], &[], &[(name(), Some("on a Tuesday".into()))]);
+        assert!(anew.starts_with("on a Tuesday.\n\n"), "{anew}");
+        assert!(written("", &[size()], &[], &[(name(), None)]).starts_with("`sizes-woocommerce`: not measured yet."));
     }
 
     #[test]
