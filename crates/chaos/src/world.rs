@@ -152,6 +152,8 @@ async fn app(database: &TestDatabase, door: &Proxy, random: u64) -> Result<App, 
         clock: Arc::new(SystemClock),
         entropy: Arc::new(Entropy::seeded(random)),
         keyring: jobs::keyring(),
+        // Nobody reads a log in a storm.
+        pod_logs: Arc::new(FakeCluster::new()),
     };
     let token =
         TokenKey { id: "chaos".to_owned(), secret: "nobody signs in during a storm, so any will do".into() };
@@ -163,6 +165,7 @@ async fn app(database: &TestDatabase, door: &Proxy, random: u64) -> Result<App, 
         provisioner: "simulated",
         brought_themes: Vec::new(),
         setup_token: None,
+        lent: Vec::new(),
     };
     App::new(infrastructure, settings).map_err(|_| ChaosError::App)
 }

@@ -94,6 +94,7 @@ pub async fn enqueue(tx: &mut Tx, store: &Store, operation: NewOperation<'_>) ->
     let message = match operation.kind {
         OperationKind::Provision => "Provisioning queued",
         OperationKind::Repair => "Repair queued",
+        OperationKind::Resize => "Change of plan queued",
         OperationKind::Delete => "Deletion queued",
     };
     let event = NewEvent {

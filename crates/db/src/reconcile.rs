@@ -177,6 +177,7 @@ pub async fn ready(
     let with_all = |store: Store| {
         let plan = plans.get(&store.account_id).copied().ok_or(DbError::NotFound)?;
         let repairs = repairs.remove(&store.id).unwrap_or_default();
+        let plan = Plan::of_store(store.chosen_plan, plan);
         Ok(Ready { store, plan, repairs })
     };
     stores.into_iter().map(with_all).collect()

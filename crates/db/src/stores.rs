@@ -1,5 +1,7 @@
 //! Stores: one row each, changed only through the state machine.
 
+pub mod edit;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -11,6 +13,7 @@ use souk_domain::host::Slug;
 use souk_domain::id::{AccountId, ClusterId, OperationId, StoreId, UserId};
 use souk_domain::name::StoreName;
 use souk_domain::options::{StoreOptions, Wishes};
+use souk_domain::plan::Plan;
 use souk_domain::state::{self, StoreState};
 use souk_domain::theme::Theme;
 use souk_domain::title::Title;
@@ -40,6 +43,10 @@ pub struct Store {
     pub host: String,
     pub admin_email: Email,
     pub options: StoreOptions,
+    /// The plan to whose size it was last brought; `None` before the first time.
+    pub plan: Option<Plan>,
+    /// The one that its owner chose for it; `None`: the account's.
+    pub chosen_plan: Option<Plan>,
     pub state: StoreState,
     pub health: Health,
     pub health_reason: Option<String>,
@@ -82,6 +89,8 @@ struct Row {
     currency: String,
     country: String,
     theme: Option<String>,
+    plan: Option<String>,
+    chosen_plan: Option<String>,
     state: String,
     health: String,
     health_reason: Option<String>,
@@ -116,6 +125,8 @@ impl TryFrom<Row> for Store {
             host: row.host,
             admin_email: word(&row.admin_email)?,
             options: StoreOptions::new(engine, options).map_err(|error| DbError::Corrupt(Box::new(error)))?,
+            plan: row.plan.as_deref().map(word).transpose()?,
+            chosen_plan: row.chosen_plan.as_deref().map(word).transpose()?,
             state: word(&row.state)?,
             health: word(&row.health)?,
             health_reason: row.health_reason,
@@ -177,7 +188,7 @@ pub async fn get(tx: &mut Tx, id: StoreId) -> Result<Store, DbError> {
     sqlx::query_as!(
         Row,
         "SELECT s.id, s.account_id, s.cluster_id, s.name, s.title, s.engine, s.slug, h.host, s.admin_email, s.catalogue, s.currency,
-                s.country, s.theme, s.state, s.health, s.health_reason, s.data_lost, s.attempt, s.version, s.failure, s.created_at, s.updated_at, s.ready_at
+                s.country, s.theme, s.plan, s.chosen_plan, s.state, s.health, s.health_reason, s.data_lost, s.attempt, s.version, s.failure, s.created_at, s.updated_at, s.ready_at
          FROM stores s JOIN store_hosts h ON h.store_id = s.id AND h.is_primary WHERE s.id = $1",
         id.as_uuid()
     )
@@ -224,7 +235,7 @@ pub async fn list(
     let rows = sqlx::query_as!(
         Row,
         "SELECT s.id, s.account_id, s.cluster_id, s.name, s.title, s.engine, s.slug, h.host, s.admin_email, s.catalogue, s.currency,
-                s.country, s.theme, s.state, s.health, s.health_reason, s.data_lost, s.attempt, s.version, s.failure, s.created_at, s.updated_at, s.ready_at
+                s.country, s.theme, s.plan, s.chosen_plan, s.state, s.health, s.health_reason, s.data_lost, s.attempt, s.version, s.failure, s.created_at, s.updated_at, s.ready_at
          FROM stores s JOIN store_hosts h ON h.store_id = s.id AND h.is_primary
          WHERE s.account_id = $1 AND s.state <> 'deleted' AND ($2::uuid IS NULL OR s.id < $2)
          ORDER BY s.id DESC LIMIT $3",
@@ -251,7 +262,7 @@ pub async fn list_any(tx: &mut Tx, filter: &AnyFilter, limit: i64) -> Result<Vec
     let rows = sqlx::query_as!(
         Row,
         "SELECT s.id, s.account_id, s.cluster_id, s.name, s.title, s.engine, s.slug, h.host, s.admin_email, s.catalogue, s.currency,
-                s.country, s.theme, s.state, s.health, s.health_reason, s.data_lost, s.attempt, s.version, s.failure, s.created_at, s.updated_at, s.ready_at
+                s.country, s.theme, s.plan, s.chosen_plan, s.state, s.health, s.health_reason, s.data_lost, s.attempt, s.version, s.failure, s.created_at, s.updated_at, s.ready_at
          FROM stores s JOIN store_hosts h ON h.store_id = s.id AND h.is_primary
          WHERE ($1::uuid IS NULL OR s.account_id = $1) AND ($2::uuid IS NULL OR s.id < $2)
            AND CASE WHEN $3::text IS NULL THEN s.state <> 'deleted' ELSE s.state = $3 END
@@ -276,7 +287,7 @@ pub(crate) async fn ready_and_idle(
     let rows = sqlx::query_as!(
         Row,
         "SELECT s.id, s.account_id, s.cluster_id, s.name, s.title, s.engine, s.slug, h.host, s.admin_email, s.catalogue, s.currency,
-                s.country, s.theme, s.state, s.health, s.health_reason, s.data_lost, s.attempt, s.version, s.failure, s.created_at, s.updated_at, s.ready_at
+                s.country, s.theme, s.plan, s.chosen_plan, s.state, s.health, s.health_reason, s.data_lost, s.attempt, s.version, s.failure, s.created_at, s.updated_at, s.ready_at
          FROM stores s JOIN store_hosts h ON h.store_id = s.id AND h.is_primary
          WHERE s.cluster_id = $1 AND s.state = 'ready' AND ($2::uuid IS NULL OR s.id > $2)
            AND NOT EXISTS (SELECT FROM operations o

@@ -19,6 +19,7 @@ pub enum EventKind {
     OperationCancelled,
     HealthChanged,
     LeftOverRemoved,
+    StoreChanged,
 }
 
 words!(
@@ -35,4 +36,5 @@ words!(
     OperationCancelled = "operation_cancelled",
     HealthChanged = "health_changed",
     LeftOverRemoved = "left_over_removed",
+    StoreChanged = "store_changed",
 );

@@ -13,6 +13,8 @@ pub enum OperationKind {
     Provision,
     /// Makes anew what serves a ready store's data. It never touches the data itself.
     Repair,
+    /// Brings what serves a ready store's data to another plan's size. It never touches the data itself.
+    Resize,
     Delete,
 }
 
@@ -20,6 +22,7 @@ words!(
     OperationKind is "a kind of operation":
     Provision = "provision",
     Repair = "repair",
+    Resize = "resize",
     Delete = "delete",
 );
 
@@ -51,16 +54,26 @@ impl OperationKind {
             Self::Repair => {
                 &[Step::Secrets, Step::Release, Step::Rollout, Step::Setup, Step::Verify, Step::Publish]
             }
+            Self::Resize => &[Step::Release, Step::Rollout, Step::Verify, Step::Publish],
             Self::Delete => &[Step::Drain, Step::Uninstall, Step::Purge],
         }
     }
 
-    /// To undo a repair would be to remove the shop's data, so a repair only ends.
+    /// Whether it works on a store that sells, whose data must be there before, and is after.
+    #[must_use]
+    pub const fn keeps_data(self) -> bool {
+        match self {
+            Self::Repair | Self::Resize => true,
+            Self::Provision | Self::Delete => false,
+        }
+    }
+
+    /// To undo what serves a shop's data would be to remove the data, so these only end.
     #[must_use]
     pub const fn on_failure(self) -> OnFailure {
         match self {
             Self::Provision => OnFailure::Undo,
-            Self::Repair => OnFailure::End,
+            Self::Repair | Self::Resize => OnFailure::End,
             Self::Delete => OnFailure::GoOn,
         }
     }
@@ -222,6 +235,13 @@ mod tests {
         let mut provision = OperationKind::Provision.steps().to_vec();
         provision.retain(|step| *step != Step::Namespace);
         assert_eq!(OperationKind::Repair.steps(), provision);
+    }
+
+    #[test]
+    fn a_resize_makes_nothing_new_and_proves_that_the_shop_still_sells() {
+        let steps = OperationKind::Resize.steps();
+        assert!([Step::Namespace, Step::Secrets, Step::Setup].iter().all(|step| !steps.contains(step)));
+        assert!(steps.contains(&Step::Verify));
     }
 
     #[test]

@@ -45,6 +45,8 @@ pub struct HttpSettings {
     pub scrape_token: Option<SecretString>,
     /// Browsers shall use TLS only: for an API that is served behind TLS.
     pub strict_transport: bool,
+    /// A client that sends its request line and headers slower than this is let go.
+    pub head_limit: Duration,
     /// From the request to the head of the answer.
     pub request_limit: Duration,
     /// Between "not ready any more" and the end of the listener: time for balancers to notice.
@@ -139,6 +141,7 @@ impl HttpSettings {
             public_url: None,
             scrape_token: None,
             strict_transport: false,
+            head_limit: Duration::from_secs(10),
             request_limit: Duration::from_secs(30),
             drain_grace: Duration::from_secs(5),
             stop_limit: Duration::from_secs(5),

@@ -17,7 +17,7 @@ use utoipa_actix_web::AppExt;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::draining::Draining;
-use crate::extract::IDEMPOTENCY_KEY;
+use crate::extract::{IDEMPOTENCY_KEY, PREFER, PREFERENCE_APPLIED};
 use crate::metrics::{self, Metrics};
 use crate::observe::observe;
 use crate::rate::{self, Closed, Rates};
@@ -30,8 +30,6 @@ use crate::{correlation, openapi};
 const DOCUMENT: &str = "/api/openapi.json";
 /// How long a browser may remember what it may send here.
 const CORS_MAX_AGE_S: usize = 600;
-/// A client that sends its request line and headers slower than this is let go.
-const HEAD_LIMIT: Duration = Duration::from_secs(10);
 
 /// A server that has its port and does not answer yet.
 pub struct Server {
@@ -92,7 +90,7 @@ impl Server {
         let server = HttpServer::new(make)
             .workers(settings.workers)
             .disable_signals()
-            .client_request_timeout(HEAD_LIMIT)
+            .client_request_timeout(settings.head_limit)
             .shutdown_timeout(settings.stop_limit.as_secs());
         let (listener, bound) = listen(settings.bind)?;
         let server = server.listen(listener).map_err(|source| BindError::Bind { address: bound, source })?;
@@ -243,6 +241,7 @@ fn cors(origins: &[String]) -> Cors {
         .allowed_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::IF_MATCH, correlation::HEADER])
         .allowed_header("last-event-id")
         .allowed_header(IDEMPOTENCY_KEY)
+        .allowed_header(PREFER)
         .expose_headers([
             header::ETAG,
             header::LINK,
@@ -252,6 +251,7 @@ fn cors(origins: &[String]) -> Cors {
             rate::LIMIT,
             correlation::HEADER,
             routes::stores::REPLAYED,
+            PREFERENCE_APPLIED,
         ])
         .max_age(CORS_MAX_AGE_S);
     origins.iter().fold(allowed, |cors, origin| cors.allowed_origin(origin))

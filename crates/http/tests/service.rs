@@ -144,6 +144,13 @@ fn the_committed_document_is_the_generated_one() {
 }
 
 #[test]
+fn the_committed_page_of_errors_is_the_generated_one() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/errors.md");
+    let committed = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(committed == souk_http::problem::page(), "run `souk errors > docs/errors.md`");
+}
+
+#[test]
 fn every_route_of_the_document_says_who_may_call_it_and_answers_with_problems() {
     let document: Value = serde_json::from_str(&souk_http::openapi::text().unwrap()).unwrap();
     let open = [
@@ -164,7 +171,11 @@ fn every_route_of_the_document_says_who_may_call_it_and_answers_with_problems() 
             routes += 1;
             assert!(ids.insert(operation["operationId"].as_str().unwrap()), "{name}: its id is taken");
             assert_eq!(operation["security"].is_array(), !open.contains(&name.as_str()), "{name}");
-            assert!(operation["responses"]["default"].is_object(), "{name}");
+            assert_eq!(
+                operation["responses"]["500"].is_object(),
+                !name.ends_with("/live") && !name.ends_with("/ready"),
+                "{name}"
+            );
             assert!(operation["summary"].is_string() || operation["description"].is_string(), "{name}");
         }
     }

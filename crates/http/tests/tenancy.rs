@@ -93,6 +93,10 @@ fn reason(_: usize) -> Value {
     json!({ "reason": "the walk" })
 }
 
+fn title(number: usize) -> Value {
+    json!({ "title": format!("Lamps {number}") })
+}
+
 fn terms(number: usize) -> Value {
     json!({ "max_stores": number })
 }
@@ -161,10 +165,12 @@ const TABLE: &[Row] = &[
     row("GET /api/v1/stores/{id}", Target::Store, None,                          [401, 404, 403, 401, 401, 200, 200]),
     row("GET /api/v1/stores/{id}/logs", Target::Store, None,                     [401, 404, 403, 401, 401, 200, 200]),
     row("GET /api/v1/stores/{id}/events", Target::Store, None,                   [401, 404, 403, 401, 401, 200, 200]),
+    row("GET /api/v1/stores/{id}/pods/logs", Target::Store, None,                [401, 404, 403, 401, 401, 200, 200]),
     row("GET /api/v1/stores/{id}/credentials", Target::Store, None,              [401, 404, 403, 401, 401, 403, 200]),
     // A ready store can be neither retried nor rebuilt, and only its owner is told so.
     row("POST /api/v1/stores/{id}/retry", Target::Store, None,                   [401, 404, 403, 401, 401, 403, 409]),
     row("POST /api/v1/stores/{id}/rebuild", Target::Store, Some(name),           [401, 404, 403, 401, 401, 403, 409]),
+    row("PATCH /api/v1/stores/{id}", Target::Store, Some(title),                 [401, 404, 403, 401, 401, 403, 200]),
     row("DELETE /api/v1/stores/{id}", Target::Store, None,                       [401, 404, 403, 401, 401, 403, 202]),
     row("DELETE /api/v1/me/tokens/{id}", Target::Token, None,                    [401, 404, 403, 401, 401, 404, 204]),
     row("DELETE /api/v1/me/sessions/{id}", Target::Session, None,                [401, 404, 403, 401, 401, 404, 204]),

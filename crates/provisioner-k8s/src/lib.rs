@@ -21,6 +21,7 @@ mod hostile;
 mod ingress;
 mod inspect;
 mod labels;
+mod logs;
 pub mod mail;
 mod manifest;
 mod rollout;

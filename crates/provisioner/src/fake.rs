@@ -18,6 +18,7 @@ pub use self::gate::{Gate, Point};
 use crate::{ErrorKind, Inspection, Observed, Outcome, Provisioner, StepError, Target};
 
 mod gate;
+mod logs;
 mod steps;
 
 /// A namespace of the fake cluster, with what the steps have put into it.

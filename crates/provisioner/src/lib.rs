@@ -6,6 +6,7 @@
 
 mod error;
 pub mod fake;
+pub mod logs;
 mod port;
 mod target;
 

@@ -72,6 +72,8 @@ pub enum Command {
     Migrate,
     /// Prints the OpenAPI document
     Openapi,
+    /// Prints every error of the API, and what to do about it, as a page of Markdown
+    Errors,
     /// Says what is missing, and how to get it
     Doctor(Doctor),
     /// Asks a running Souk how it is; exits with 1 when it is not ready

@@ -14,6 +14,7 @@ use souk_domain::id::InstallationId;
 use souk_http::{Draining, Server};
 use souk_provisioner::Provisioner;
 use souk_provisioner::fake::FakeCluster;
+use souk_provisioner::logs::PodLogs;
 use souk_provisioner_k8s::KubernetesProvisioner;
 use souk_worker::{Parts, RunningWorker};
 
@@ -43,6 +44,7 @@ pub async fn bind_api(config: &Config, entropy: &Arc<Entropy>) -> Result<(Server
         clock: Arc::new(SystemClock),
         entropy: Arc::clone(entropy),
         keyring: config.secrets.keyring(),
+        pod_logs: pod_logs(config, &pool).await?,
     };
     let tokens = TokenSettings {
         previous: config.secrets.previous_token.clone(),
@@ -56,6 +58,7 @@ pub async fn bind_api(config: &Config, entropy: &Arc<Entropy>) -> Result<(Server
         provisioner: config.cluster.maker.name(),
         brought_themes: config.brought_themes.clone(),
         setup_token: setup_token(config, &pool).await?,
+        lent: config.cluster.mail_password().into_iter().collect(),
     };
     let app = Arc::new(App::new(infrastructure, settings)?);
     Ok((Server::bind(config.http.clone(), app, Draining::new())?, pool))
@@ -76,6 +79,16 @@ async fn setup_token(config: &Config, pool: &ApiPool) -> Result<Option<SecretStr
         println!("souk: {}", token.expose_secret());
     }
     Ok(Some(token))
+}
+
+/// Asks the cluster nothing yet.
+async fn pod_logs(config: &Config, pool: &ApiPool) -> Result<Arc<dyn PodLogs>, Failure> {
+    let Maker::Kubernetes(access) = &config.cluster.maker else {
+        return Ok(Arc::new(FakeCluster::new()));
+    };
+    let mut tx = pool.anonymous().await?;
+    let settings = config.cluster.kubernetes(installation::id(&mut tx).await?, access.clone());
+    Ok(Arc::new(KubernetesProvisioner::connect(settings).await?))
 }
 
 pub async fn start_worker(

@@ -71,6 +71,10 @@ impl StoreClient {
         self.send(Method::POST, path, Some(body)).await
     }
 
+    pub async fn patch(&self, path: &str, body: Value) -> Result<Value, ShopError> {
+        self.send(Method::PATCH, path, Some(body)).await
+    }
+
     pub async fn delete(&self, path: &str) -> Result<Value, ShopError> {
         self.send(Method::DELETE, path, None).await
     }
@@ -93,6 +97,30 @@ impl StoreClient {
         let kind = kind.to_owned();
         let no_answer = |source| ShopError::NoAnswer { method: Method::GET, path: path.to_owned(), source };
         Ok((kind, answer.bytes().await.map_err(no_answer)?.to_vec()))
+    }
+
+    /// The lines at the path as they come, until `stop` says that it has seen enough; within one request's limit.
+    pub async fn lines_until(
+        &self,
+        path: &str,
+        mut stop: impl FnMut(&str) -> bool,
+    ) -> Result<Vec<String>, ShopError> {
+        let mut answer = self.ask(Method::GET, path, None).await?;
+        let no_answer = |source| ShopError::NoAnswer { method: Method::GET, path: path.to_owned(), source };
+        let (mut lines, mut rest) = (Vec::new(), Vec::new());
+        while let Some(bytes) = answer.chunk().await.map_err(no_answer)? {
+            rest.extend_from_slice(&bytes);
+            while let Some(end) = rest.iter().position(|byte| *byte == b'\n') {
+                let line = String::from_utf8_lossy(&rest[..end]).into_owned();
+                rest.drain(..=end);
+                let enough = stop(&line);
+                lines.push(line);
+                if enough {
+                    return Ok(lines);
+                }
+            }
+        }
+        Ok(lines)
     }
 
     async fn send(&self, method: Method, path: &str, body: Option<Value>) -> Result<Value, ShopError> {

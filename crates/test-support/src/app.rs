@@ -19,7 +19,7 @@ use souk_http::{Draining, HttpSettings, RunningServer, Server};
 use souk_provisioner::fake::FakeCluster;
 use souk_worker::{Mode, WorkerContext};
 
-use crate::{TestDatabase, addresses, jobs};
+use crate::{TestDatabase, addresses, jobs, promised};
 
 /// Signs the tokens of a [`TestApp`].
 pub const TOKEN_SECRET: &str = "a secret for tests only, long enough to be one";
@@ -113,6 +113,7 @@ impl TestApp {
             clock: Arc::new(SystemClock),
             entropy: Arc::new(Entropy::from_system().expect("entropy")),
             keyring: jobs::keyring(),
+            pod_logs: Arc::clone(&cluster) as _,
         };
         let settings = AppSettings {
             limits: options.limits,
@@ -122,6 +123,7 @@ impl TestApp {
             provisioner: "simulated",
             brought_themes: options.brought_themes,
             setup_token: options.setup_token,
+            lent: Vec::new(),
         };
         let app = Arc::new(App::new(infrastructure, settings).expect("an app"));
         let server = Server::bind(options.http, app, Draining::new()).expect("a free port").start();
@@ -212,11 +214,16 @@ impl TestApp {
     }
 }
 
+/// Every answer is one that the OpenAPI document names.
 pub async fn send(request: RequestBuilder) -> Answer {
-    let response = request.send().await.expect("an answer");
+    let (client, request) = request.build_split();
+    let request = request.expect("a request");
+    let (method, path) = (request.method().clone(), request.url().path().to_owned());
+    let response = client.execute(request).await.expect("an answer");
     let (status, headers) = (response.status(), response.headers().clone());
     let text = response.text().await.expect("the whole answer");
     let body = serde_json::from_str(&text).unwrap_or_default();
+    promised::check(&method, &path, status, &body);
     Answer { status, headers, text, body }
 }
 

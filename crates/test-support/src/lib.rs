@@ -15,6 +15,8 @@ pub mod jobs;
 pub mod leaks;
 pub mod logs;
 mod process;
+#[cfg(feature = "app")]
+mod promised;
 pub mod seed;
 pub mod steps;
 pub mod turns;

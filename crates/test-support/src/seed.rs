@@ -110,6 +110,15 @@ pub async fn delete(db: &TestDatabase, owner: &Principal, store: StoreId) -> Res
     Ok(operation)
 }
 
+/// Has the store brought to its plan's size as its owner's request would.
+pub async fn resize(db: &TestDatabase, owner: &Principal, store: StoreId) -> Result<OperationId, DbError> {
+    let mut tx = db.api.tenant(owner).await?;
+    let store = stores::lock(&mut tx, store).await?;
+    let operation = enqueue(&mut tx, &store, owner, OperationKind::Resize).await?;
+    tx.commit().await?;
+    Ok(operation)
+}
+
 /// Gives a failed store another attempt as its owner's request would.
 pub async fn retry(db: &TestDatabase, owner: &Principal, store: StoreId) -> Result<OperationId, DbError> {
     let mut tx = db.api.tenant(owner).await?;

@@ -54,7 +54,7 @@ impl fmt::Display for Case {
 #[must_use]
 pub const fn state_after(kind: OperationKind) -> StoreState {
     match kind {
-        OperationKind::Provision | OperationKind::Repair => StoreState::Ready,
+        OperationKind::Provision | OperationKind::Repair | OperationKind::Resize => StoreState::Ready,
         OperationKind::Delete => StoreState::Deleted,
     }
 }
@@ -135,6 +135,11 @@ impl World {
                 let mut tx = world.db.worker.begin().await.expect("begin");
                 let repair = operations::latest(&mut tx, world.store.id).await.expect("operations");
                 world.operation = repair.expect("an operation").id;
+            }
+            OperationKind::Resize => {
+                world.run().await;
+                world.operation =
+                    seed::resize(&world.db, &world.owner, world.store.id).await.expect("resize");
             }
             OperationKind::Delete => {
                 world.run().await;

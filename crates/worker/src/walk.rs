@@ -12,6 +12,7 @@ use souk_db::stores::{self, Change, Failure, Store};
 use souk_db::{DbError, accounts, operations, permits, reaper, secrets, steps};
 use souk_domain::credentials::StoreSecrets;
 use souk_domain::operation::{OnFailure, OperationKind, Step, StepState, TryOutcome};
+use souk_domain::plan::Plan;
 use souk_domain::state::{Event, StoreState};
 use souk_provisioner::{ErrorKind, Outcome, StepError, Target};
 
@@ -74,14 +75,14 @@ impl<'a> Walk<'a> {
             .map(|step| step.name)
             .collect();
         let secrets = match operation.kind {
-            OperationKind::Provision | OperationKind::Repair => {
+            OperationKind::Provision | OperationKind::Repair | OperationKind::Resize => {
                 secrets::get(&mut tx, &context.keyring, store.id, operation.attempt).await?
             }
             OperationKind::Delete => None,
         };
         tx.commit().await?;
-        let target =
-            Target { secrets, ..context.target(&store, account.plan, operation.attempt, operation.id) };
+        let plan = Plan::of_store(store.chosen_plan, account.plan);
+        let target = Target { secrets, ..context.target(&store, plan, operation.attempt, operation.id) };
         Ok((Self { context, lease, operation, store, target }, done))
     }
 
@@ -132,7 +133,7 @@ impl<'a> Walk<'a> {
                 self.ensure_secrets().await?;
                 Ok(self.context.provisioner.run(step, &self.target).await)
             }
-            Step::Release if self.operation.kind == OperationKind::Repair => {
+            Step::Release if self.operation.kind.keeps_data() => {
                 Ok(match repair::refuse_if_lost(self).await {
                     Ok(()) => self.context.provisioner.run(step, &self.target).await,
                     Err(error) => Err(error),
@@ -188,6 +189,9 @@ impl<'a> Walk<'a> {
         let mut tx = self.context.begin().await?;
         permits::lock(&mut tx).await?;
         steps::succeed(&mut tx, self.lease, step).await?;
+        if self.operation.kind != OperationKind::Delete {
+            stores::edit::note_plan(&mut tx, self.store.id, self.target.plan).await?;
+        }
         self.store = stores::get(&mut tx, self.store.id).await?;
         match self.operation.kind {
             OperationKind::Provision => {
@@ -197,7 +201,9 @@ impl<'a> Walk<'a> {
                 stores::apply(&mut tx, &mut self.store, Event::Gone, change(self.lease, None)).await?;
                 secrets::forget(&mut tx, self.store.id).await?;
             }
-            OperationKind::Repair => repair::note_success(&mut tx, self.lease, &mut self.store).await?,
+            OperationKind::Repair | OperationKind::Resize => {
+                repair::note_success(&mut tx, self.lease, &mut self.store).await?
+            }
         }
         leases::finish(&mut tx, self.lease, Ending::Succeeded, limits).await?;
         let took = operations::age(&mut tx, self.operation.id).await?;
@@ -302,7 +308,8 @@ impl<'a> Walk<'a> {
                 stores::apply(&mut tx, &mut self.store, Event::Fail, change).await?;
             }
             OnFailure::End => {
-                repair::note_failure(&mut tx, self.lease, &mut self.store, &failure.reason).await?;
+                let kind = self.operation.kind;
+                repair::note_failure(&mut tx, self.lease, (kind, &mut self.store), &failure.reason).await?;
             }
             OnFailure::GoOn => {}
         }

@@ -5,7 +5,7 @@
 
 pub mod engines;
 mod figures;
-mod http;
+pub mod http;
 mod idle;
 mod instance;
 mod machine;
@@ -54,7 +54,7 @@ pub enum Bench {
     /// What a store's containers use on each plan: at boot, at rest, with ten shoppers at once.
     ///
     /// Beside what they ask for and may take, which is the chart's; together they are the table of docs/sizes.md, which
-    /// `--docs` writes from the reports of both engines. About 4 minutes for each plan.
+    /// `--docs` writes from the reports that there are. About 4 minutes for each plan.
     Sizes(sizes::Options),
 }
 

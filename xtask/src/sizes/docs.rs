@@ -47,12 +47,7 @@ pub struct Used {
 pub type Circumstances = (String, Option<String>);
 
 /// Writes the table anew, under the lines that say what was measured where. What was not measured now stays as it was.
-pub fn put_into_docs(
-    paths: &Paths,
-    asked: &[Size],
-    used: &[Used],
-    measured: &[Circumstances],
-) -> Result<()> {
+pub fn put_into_docs(paths: &Paths, asked: &[Size], used: &[Used], measured: &[Circumstances]) -> Result<()> {
     let page = page(paths);
     let text = read(&page)?;
     let (before, old, after) = parts(&text).ok_or_else(|| no_place(&page))?;
@@ -66,7 +61,8 @@ fn written(old: &str, asked: &[Size], used: &[Used], measured: &[Circumstances])
         let before = || old.lines().find(|line| line.starts_with(&format!("`{name}`")));
         page += &match said {
             Some(said) => format!("{said}.\n\n"),
-            None => before().map_or_else(|| format!("`{name}`: not measured yet.\n\n"), |line| format!("{line}\n\n")),
+            None => before()
+                .map_or_else(|| format!("`{name}`: not measured yet.\n\n"), |line| format!("{line}\n\n")),
         };
     }
     page += HEAD;
@@ -282,7 +278,10 @@ mod tests {
         assert!(new.contains("| 100m / 1000m | 200 / 400 | 200 | 350 | 400 | 5m | 3.1 s | 900m |"), "{new}");
         let anew = written(&old, &[size()], &[], &[(name(), Some("on a Tuesday".into()))]);
         assert!(anew.starts_with("on a Tuesday.\n\n"), "{anew}");
-        assert!(written("", &[size()], &[], &[(name(), None)]).starts_with("`sizes-woocommerce`: not measured yet."));
+        assert!(
+            written("", &[size()], &[], &[(name(), None)])
+                .starts_with("`sizes-woocommerce`: not measured yet.")
+        );
     }
 
     #[test]

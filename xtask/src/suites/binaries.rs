@@ -44,13 +44,19 @@ pub struct Run {
     pub limit: Duration,
 }
 
-/// Builds every program of the workspace, which some tests start, and every test.
-pub fn build(paths: &Paths) -> Result<Vec<Binary>> {
+/// Builds every program of the workspace.
+pub fn build_programs(paths: &Paths) -> Result<()> {
     let mut programs = cargo();
     programs.args(["build", "--workspace"]).current_dir(&paths.repo).stdin(Stdio::null());
-    if !programs.status().doing("starting cargo")?.success() {
-        return Err(Error::Refused("the workspace does not build; cargo says why above".into()));
+    if programs.status().doing("starting cargo")?.success() {
+        return Ok(());
     }
+    Err(Error::Refused("the workspace does not build; cargo says why above".into()))
+}
+
+/// Builds every program of the workspace, which some tests start, and every test.
+pub fn build(paths: &Paths) -> Result<Vec<Binary>> {
+    build_programs(paths)?;
     let mut child = cargo()
         .args(["test", "--workspace", "--no-run", "--message-format=json-render-diagnostics"])
         .current_dir(&paths.repo)

@@ -67,6 +67,9 @@ impl<'a> Keeper<'a> {
         if wanted.contains(&Suite::Lint) {
             groups.push(apt::CHECKS);
         }
+        if wanted.contains(&Suite::Schema) {
+            groups.push(apt::PYTHON);
+        }
         if wanted.contains(&Suite::Contract) {
             groups.push(apt::WORDPRESS);
         }

@@ -10,6 +10,7 @@ mod ground;
 pub mod layout;
 mod leftovers;
 mod lint;
+mod schema;
 mod script;
 
 use std::{
@@ -50,6 +51,7 @@ pub enum Suite {
     Unit,
     Db,
     Api,
+    Schema,
     Chart,
     Contract,
     Ui,
@@ -57,8 +59,17 @@ pub enum Suite {
 }
 
 impl Suite {
-    const ALL: [Self; 8] =
-        [Self::Lint, Self::Unit, Self::Db, Self::Api, Self::Chart, Self::Contract, Self::Ui, Self::E2e];
+    const ALL: [Self; 9] = [
+        Self::Lint,
+        Self::Unit,
+        Self::Db,
+        Self::Api,
+        Self::Schema,
+        Self::Chart,
+        Self::Contract,
+        Self::Ui,
+        Self::E2e,
+    ];
 
     fn name(self) -> &'static str {
         match self {
@@ -66,6 +77,7 @@ impl Suite {
             Self::Unit => "unit",
             Self::Db => "db",
             Self::Api => "api",
+            Self::Schema => "schema",
             Self::Chart => "chart",
             Self::Contract => "contract",
             Self::Ui => "ui",
@@ -74,7 +86,7 @@ impl Suite {
     }
 
     fn wants_database(self) -> bool {
-        matches!(self, Self::Db | Self::Api | Self::E2e)
+        matches!(self, Self::Db | Self::Api | Self::Schema | Self::E2e)
     }
 
     fn wants_cluster(self) -> bool {
@@ -87,6 +99,11 @@ impl Suite {
 
     fn wants_test_programs(self) -> bool {
         matches!(self, Self::Unit | Self::Db | Self::Api | Self::E2e)
+    }
+
+    /// Programs of the workspace, started as they are.
+    fn wants_programs(self) -> bool {
+        self == Self::Schema
     }
 
     fn of(binary: &Binary) -> Self {
@@ -185,6 +202,8 @@ impl Bench<'_> {
             self.ground = ground;
             if wanted.iter().any(|suite| suite.wants_test_programs()) {
                 self.programs = progress::part("building the tests", || binaries::build(self.paths))?;
+            } else if wanted.iter().any(|suite| suite.wants_programs()) {
+                progress::part("building the programs", || binaries::build_programs(self.paths))?;
             }
             Ok(Count::default())
         });
@@ -210,6 +229,7 @@ impl Bench<'_> {
     fn count(&self, suite: Suite) -> Result<Count> {
         let mut count = match suite {
             Suite::Lint => lint::run(self.paths)?,
+            Suite::Schema => schema::run(self.paths, self.ground.database.as_deref(), self.options.all)?,
             Suite::Chart => chart::run(self.paths, self.ground.helm.as_deref())?,
             Suite::Contract => contract::run(self.paths)?,
             Suite::Db => self.record_of_queries()?,

@@ -3,23 +3,30 @@
 mod create;
 mod credentials;
 mod delete;
+mod edit;
 mod events;
 mod get;
 mod list;
+mod pod_logs;
 mod rebuild;
 mod retry;
+mod wait;
 mod words;
 
 pub use create::{NewStore, create};
 pub use credentials::{Credentials, credentials};
 pub use delete::delete;
+pub use edit::{Edited, edit};
 pub use events::events_after;
 pub use get::{StoreDetails, get};
 pub use list::{MAX_PAGE, Page, list};
+pub use pod_logs::{Lines, pod_logs};
 pub use rebuild::rebuild;
 pub use retry::retry;
+pub use wait::wait;
 
 use souk_db::operations::{self, NewOperation, Operation};
+pub use souk_db::stores::edit::Edit;
 use souk_db::stores::{self, Change, Store};
 use souk_db::{Caller, DbError, Tx};
 use souk_domain::id::{OperationId, StoreId};
@@ -97,7 +104,7 @@ async fn enqueue(
     let queue_timeout = match kind {
         OperationKind::Provision => Some(app.limits.queue_timeout),
         // These wait as long as it takes.
-        OperationKind::Repair | OperationKind::Delete => None,
+        OperationKind::Repair | OperationKind::Resize | OperationKind::Delete => None,
     };
     let operation = NewOperation {
         id,

@@ -20,6 +20,10 @@ pub(super) fn check(name: &StoreName, given: Option<&Title>) -> Result<(), AppEr
     if holds_one(name.as_str()) {
         return Err(AppError::WordRefused { field: "name" });
     }
+    check_title(given)
+}
+
+pub(super) fn check_title(given: Option<&Title>) -> Result<(), AppError> {
     match given {
         Some(title) if holds_one(title.as_str()) => Err(AppError::WordRefused { field: "title" }),
         _ => Ok(()),

@@ -214,7 +214,7 @@ pub struct TermsWish {
 impl Input for TermsWish {
     fn read(fields: &mut Fields) -> Option<Self> {
         let plan = fields.optional::<Plan>("plan");
-        let max_stores = fields.setting("max_stores", Terms::MOST_STORES);
+        let max_stores = fields.number_setting("max_stores", Terms::MOST_STORES);
         let reason = fields.optional("reason");
         let (plan, max_stores) = (plan?, max_stores?);
         if plan.is_none() && max_stores == Setting::Left {

@@ -1,6 +1,5 @@
 //! The audit log, as JSON and as CSV.
 
-use std::fmt;
 use std::str::FromStr;
 
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -11,6 +10,7 @@ use souk_domain::id::{AccountId, StoreId, UserId};
 use utoipa::{IntoParams, ToSchema};
 
 use super::event::PageLimit;
+use super::moment::Moment;
 use crate::extract::{Fields, Input};
 
 const DEFAULT_PAGE: u32 = 50;
@@ -283,28 +283,6 @@ impl FromStr for EventType {
         let fits = (1..=MAX_EVENT_TYPE).contains(&s.len())
             && s.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
         if fits { Ok(Self(s.to_owned())) } else { Err(NotAnEventType) }
-    }
-}
-
-#[derive(Debug)]
-struct Moment(DateTime<Utc>);
-
-#[derive(Debug)]
-struct NotAMoment;
-
-impl fmt::Display for NotAMoment {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(
-            "must be a time in the notation of RFC 3339, like 2026-11-24T13:00:00Z; in an address, + is %2B",
-        )
-    }
-}
-
-impl FromStr for Moment {
-    type Err = NotAMoment;
-
-    fn from_str(s: &str) -> Result<Self, NotAMoment> {
-        DateTime::parse_from_rfc3339(s).map(|moment| Self(moment.to_utc())).map_err(|_| NotAMoment)
     }
 }
 

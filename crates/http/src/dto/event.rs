@@ -27,7 +27,7 @@ pub struct EventBody {
     operation_id: Option<String>,
     /// Stable: `state_changed`, `operation_queued`, `step_started`, `step_succeeded`, `step_retrying`,
     /// `step_failed`, `step_undone`, `operation_succeeded`, `operation_failed`, `operation_cancelled`,
-    /// `health_changed`, `left_over_removed`.
+    /// `health_changed`, `left_over_removed`, `store_changed`.
     #[schema(example = "step_succeeded")]
     pub kind: String,
     /// For people.

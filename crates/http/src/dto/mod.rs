@@ -6,7 +6,9 @@ mod admin;
 mod audit;
 mod auth;
 mod event;
+mod moment;
 mod operation;
+mod pod_log;
 mod store;
 
 pub use access_token::{CreateTokenBody, NewTokenBody, TokenListBody};
@@ -26,6 +28,8 @@ pub use auth::{
 };
 pub use event::{EventBody, EventPage, EventQuery};
 pub use operation::OperationDetailsBody;
+pub use pod_log::{LogFormat, LogLineBody, PodLogQuery, PodLogWish};
 pub use store::{
-    AcceptedBody, CreateStoreBody, CredentialsBody, RebuildStoreBody, StoreDetailsBody, StorePage, StoreQuery,
+    AcceptedBody, CreateStoreBody, CredentialsBody, EditStoreBody, RebuildStoreBody, StoreBody,
+    StoreDetailsBody, StorePage, StoreQuery,
 };

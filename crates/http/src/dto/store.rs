@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use secrecy::ExposeSecret;
 use serde::Serialize;
 use souk_app::Store;
-use souk_app::stores::{Accepted, Credentials, MAX_PAGE, NewStore, Page, StoreDetails};
+use souk_app::stores::{Accepted, Credentials, Edit, MAX_PAGE, NewStore, Page, StoreDetails};
 use souk_domain::address::StoreAddresses;
 use souk_domain::catalogue::Catalogue;
 use souk_domain::country::Country;
@@ -14,13 +14,14 @@ use souk_domain::engine::Engine;
 use souk_domain::id::StoreId;
 use souk_domain::name::StoreName;
 use souk_domain::options::{StoreOptions, Wishes};
+use souk_domain::plan::Plan;
 use souk_domain::theme::Theme;
 use souk_domain::title::Title;
 use utoipa::{IntoParams, ToSchema};
 
 use super::event::PageLimit;
 use super::operation::{FailureBody, OperationBody};
-use crate::extract::{Fields, Input};
+use crate::extract::{Fields, Input, Setting};
 
 const DEFAULT_PAGE: u32 = 20;
 
@@ -70,9 +71,10 @@ impl Input for NewStore {
 
 /// Fields that take one of a few words.
 mod schema {
+    use serde_json::Value;
     use utoipa::openapi::schema::{Object, ObjectBuilder, SchemaType, Type};
 
-    use super::{Catalogue, Currency, Engine, Theme};
+    use super::{Catalogue, Currency, Engine, Plan, Theme};
 
     pub fn engine() -> Object {
         let words = Engine::ALL.iter().map(|word| word.as_str());
@@ -91,6 +93,11 @@ mod schema {
         one_of(optional(), about, Currency::PRICED.map(Currency::code).into_iter(), "USD")
     }
 
+    pub fn plan() -> Object {
+        let about = "Its size, at most what the account's plan allows; null: the account's.";
+        one_of(optional(), about, Plan::ALL.iter().map(|word| word.as_str()), Plan::Standard.as_str())
+    }
+
     pub fn theme() -> Object {
         let about = "What its front looks like, for an engine that has themes; others refuse it. The style of its \
                      catalog, when absent. `astra` and `storefront` can be had where the operator has brought them.";
@@ -107,12 +114,36 @@ mod schema {
         words: impl Iterator<Item = &'static str>,
         example: &str,
     ) -> Object {
+        let null = matches!(kind, SchemaType::Array(_)).then_some(Value::Null);
         ObjectBuilder::new()
             .schema_type(kind)
             .description(Some(about))
-            .enum_values(Some(words))
+            .enum_values(Some(words.map(Value::from).chain(null)))
             .examples([example])
             .build()
+    }
+}
+
+#[derive(Debug, ToSchema)]
+#[schema(as = EditStore)]
+#[allow(dead_code, reason = "the schema reads the fields' types")]
+pub struct EditStoreBody {
+    /// What Souk calls it. What its shop calls itself is changed in the shop.
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 120, example = "Leyla's Lamps and Shades")]
+    title: Option<Title>,
+    #[schema(schema_with = schema::plan, required = false)]
+    plan: Option<Plan>,
+}
+
+impl Input for Edit {
+    fn read(fields: &mut Fields) -> Option<Self> {
+        let (title, plan) = (fields.optional("title"), fields.setting("plan"));
+        let plan = match plan? {
+            Setting::Left => None,
+            Setting::Cleared => Some(None),
+            Setting::To(plan) => Some(Some(plan)),
+        };
+        Some(Self { title: title?, plan })
     }
 }
 
@@ -173,6 +204,12 @@ pub struct StoreBody {
     /// What its front was opened with; null where the engine has no themes.
     #[schema(example = "electronics")]
     theme: Option<&'static str>,
+    /// The plan to whose size it was last brought; null before the first time.
+    #[schema(example = "standard")]
+    plan: Option<&'static str>,
+    /// The plan that was chosen for it; null: the account's.
+    #[schema(example = "standard")]
+    chosen_plan: Option<&'static str>,
     #[schema(example = 1)]
     attempt: u32,
     /// Grows with every change; the `ETag`.
@@ -202,6 +239,8 @@ impl StoreBody {
             currency: store.options.currency().code(),
             country: store.options.country().to_string(),
             theme: store.options.theme().map(Theme::as_str),
+            plan: store.plan.map(Plan::as_str),
+            chosen_plan: store.chosen_plan.map(Plan::as_str),
             attempt: store.attempt,
             version: store.version,
             failure: store.failure.clone().map(FailureBody::from),

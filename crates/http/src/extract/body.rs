@@ -54,7 +54,8 @@ fn collect_checked(
     }
 }
 
-fn read<T: Input>(body: &[u8]) -> Result<T, Problem> {
+/// The object that the bytes are, field by field.
+pub fn read<T: Input>(body: &[u8]) -> Result<T, Problem> {
     let mut fields = Fields::new(object(body)?);
     let read = T::read(&mut fields);
     fields.refuse_the_rest();

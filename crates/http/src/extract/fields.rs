@@ -56,8 +56,23 @@ impl Fields {
         }
     }
 
+    /// A word, or null, or absent.
+    pub fn setting<T: FromStr>(&mut self, field: &str) -> Option<Setting<T>>
+    where
+        T::Err: Display,
+    {
+        match self.values.get(field) {
+            None => Some(Setting::Left),
+            Some(Value::Null) => {
+                self.values.remove(field);
+                Some(Setting::Cleared)
+            }
+            Some(_) => self.required(field).map(Setting::To),
+        }
+    }
+
     /// A number from 0 to `max`, or null, or absent.
-    pub fn setting(&mut self, field: &str, max: u32) -> Option<Setting<u32>> {
+    pub fn number_setting(&mut self, field: &str, max: u32) -> Option<Setting<u32>> {
         let number = match self.values.remove(field) {
             None => return Some(Setting::Left),
             Some(Value::Null) => return Some(Setting::Cleared),

@@ -2,12 +2,15 @@
 //!
 //! `docs/openapi.json` is a copy; a test compares them, so the document cannot drift from the code.
 
+mod bodies;
+mod problems;
+
+use utoipa::openapi::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, ResponseBuilder};
 use utoipa::{Modify, OpenApi as _};
 use utoipa_actix_web::AppExt;
 
-use crate::problem::{self, FieldError, ProblemBody};
+use crate::problem::{FieldError, ProblemBody};
 use crate::routes;
 
 #[derive(utoipa::OpenApi)]
@@ -57,33 +60,13 @@ impl Modify for Bearer {
     }
 }
 
-/// Every operation can also answer with a problem that its own list does not name.
-struct AnyProblem;
-
-impl Modify for AnyProblem {
-    fn modify(&self, document: &mut OpenApi) {
-        let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
-        let response = ResponseBuilder::new()
-            .description("A problem; see `code`")
-            .content(problem::CONTENT_TYPE, content)
-            .build();
-        for item in document.paths.paths.values_mut() {
-            let operations =
-                [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
-            for operation in operations.into_iter().flatten() {
-                let responses = &mut operation.responses.responses;
-                responses.entry("default".to_owned()).or_insert_with(|| RefOr::T(response.clone()));
-            }
-        }
-    }
-}
-
 #[must_use]
 pub fn document() -> OpenApi {
     let (_, routes) = actix_web::App::new().into_utoipa_app().configure(routes::configure).split_for_parts();
     let mut document = Document::openapi();
     document.merge(routes);
-    AnyProblem.modify(&mut document);
+    problems::Problems.modify(&mut document);
+    bodies::Bodies.modify(&mut document);
     env!("CARGO_PKG_VERSION").clone_into(&mut document.info.version);
     document
 }

@@ -1,7 +1,11 @@
 //! Every error of the API: RFC 9457 problem+json, with a stable code.
 //!
-//! Invariant: [`TABLE`] is the one place where a code gets its status; a test compares it with the
-//! codes of `souk-app`. The source of an error goes to the log, never into the answer.
+//! Invariant: [`table`] is the one place where a code gets its status. The source of an error goes to the log, never
+//! into the answer.
+
+mod table;
+
+pub use table::{Kind, TABLE, of, page};
 
 use std::fmt;
 
@@ -18,68 +22,10 @@ use crate::correlation;
 
 pub const CONTENT_TYPE: &str = "application/problem+json";
 
-/// Code, status, title.
-pub const TABLE: &[(&str, u16, &str)] = &[
-    ("request.not_json", 400, "The body is not JSON"),
-    ("request.not_found", 404, "There is nothing at this address"),
-    ("request.method_not_allowed", 405, "The address does not take this method"),
-    ("request.too_large", 413, "The body is too large"),
-    ("request.wrong_content_type", 415, "The body has the wrong content type"),
-    ("request.invalid", 422, "Some fields are not right"),
-    ("request.rate_limited", 429, "Too many requests"),
-    ("request.timeout", 503, "The request took too long"),
-    ("service.stopping", 503, "This server is stopping"),
-    ("stream.limit", 429, "Too many streams are open"),
-    ("auth.token_missing", 401, "No access token"),
-    ("auth.token_invalid", 401, "The access token is not valid"),
-    ("auth.token_expired", 401, "The access token has expired"),
-    ("auth.invalid_credentials", 401, "E-mail address or password is wrong"),
-    ("auth.refresh_missing", 401, "No refresh token"),
-    ("auth.refresh_invalid", 401, "The refresh token is not valid"),
-    ("auth.challenge_invalid", 401, "The sign-in has to begin again"),
-    ("auth.wrong_origin", 403, "The page is not Souk's own"),
-    ("auth.scope_missing", 403, "The token lacks a scope"),
-    ("auth.session_required", 403, "Only for who has signed in"),
-    ("auth.wrong_password", 403, "The password is wrong"),
-    ("auth.wrong_code", 403, "The code is wrong"),
-    ("auth.setup_token_missing", 403, "The setup token is missing"),
-    ("auth.locked", 423, "Signing in is locked for a while"),
-    ("auth.sign_in_limited", 429, "Too many failed sign-ins"),
-    ("auth.registration_limited", 429, "Too many registrations"),
-    ("auth.factor_enabled", 409, "There is a second factor already"),
-    ("auth.factor_not_enrolled", 409, "There is no second factor"),
-    ("session.not_found", 404, "No such session"),
-    ("token.not_found", 404, "No such token"),
-    ("token.limit", 409, "The limit of tokens is reached"),
-    ("auth.suspended", 403, "The user is suspended"),
-    ("auth.admin_only", 403, "For operators only"),
-    ("auth.email_taken", 409, "The e-mail address is taken"),
-    ("auth.weak_password", 422, "The password is too weak"),
-    ("auth.busy", 503, "Too many sign-ins at once"),
-    ("user.not_found", 404, "No such user"),
-    ("user.is_you", 409, "That is yourself"),
-    ("account.not_found", 404, "No such account"),
-    ("store.not_found", 404, "No such store"),
-    ("store.not_owner", 403, "Not the owner of the store"),
-    ("store.limit", 429, "The account's limit of stores is reached"),
-    ("store.cooldown", 429, "Too soon after the last creation"),
-    ("store.name_taken", 409, "The name is taken"),
-    ("store.not_failed", 409, "The store has not failed"),
-    ("store.data_not_lost", 409, "The store's data is there"),
-    ("store.name_mismatch", 422, "Not the name of the store"),
-    ("store.theme_missing", 422, "The theme is not here"),
-    ("store.word_refused", 422, "Not a word for a store"),
-    ("store.not_ready", 409, "The store is not ready"),
-    ("store.conflict", 409, "The store has changed"),
-    ("store.operation_in_progress", 409, "Another operation is at work"),
-    ("store.version_mismatch", 412, "The store has another version"),
-    ("idempotency.at_work", 409, "The first request with this key is still at work"),
-    ("idempotency.key_reused", 422, "The key belongs to another request"),
-    ("operation.not_found", 404, "No such operation"),
-    ("provisioning.queue_full", 503, "The queue is full"),
-    ("database.unavailable", 503, "The database is away"),
-    ("internal", 500, "Something went wrong on our side"),
-];
+/// The `type` of a code.
+pub(crate) fn urn(code: &str) -> String {
+    format!("urn:souk:problem:{code}")
+}
 
 /// What is wrong with one field.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -141,8 +87,8 @@ struct Parts {
 impl Problem {
     pub(crate) fn new(code: &'static str, detail: impl Into<String>) -> Self {
         // A code that is missing in the table is a fault of ours, and a test finds it.
-        let found = TABLE.iter().find(|(known, ..)| *known == code);
-        let (_, status, title) = found.copied().unwrap_or((code, 500, "Something went wrong on our side"));
+        let (status, title) = table::of(code)
+            .map_or((500, "Something went wrong on our side"), |kind| (kind.status, kind.title));
         Self(Box::new(Parts {
             code,
             status: StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
@@ -204,6 +150,10 @@ impl Problem {
         self
     }
 
+    pub(crate) const fn code(&self) -> &'static str {
+        self.0.code
+    }
+
     fn retry_after(mut self, seconds: u64) -> Self {
         self.0.retry_after_s = Some(seconds);
         self
@@ -219,6 +169,7 @@ impl From<AppError> for Problem {
             AppError::NameMismatch => Some(("name", "must be the name of the store".to_owned())),
             AppError::ThemeMissing { .. } => Some(("theme", error.to_string())),
             AppError::WordRefused { field } => Some((*field, error.to_string())),
+            AppError::PlanTooLarge { most } => Some(("plan", format!("must be {most} at most"))),
             AppError::WrongPassword => Some(("password", "is wrong".to_owned())),
             AppError::WrongCode => Some(("code", "is wrong, or was used before".to_owned())),
             AppError::SetupTokenMissing => {
@@ -268,7 +219,7 @@ impl ResponseError for Problem {
             response.insert_header((header::WWW_AUTHENTICATE, challenge));
         }
         response.json(ProblemBody {
-            type_: format!("urn:souk:problem:{}", parts.code),
+            type_: urn(parts.code),
             title: parts.title,
             status: parts.status.as_u16(),
             detail: parts.detail.clone(),
@@ -342,6 +293,7 @@ mod tests {
             AppError::Cooldown { retry_after: wait },
             AppError::QueueFull { retry_after: wait },
             AppError::NameTaken,
+            AppError::PlanTooLarge { most: souk_domain::plan::Plan::Free },
             AppError::NotFailed { current },
             AppError::DataNotLost { current },
             AppError::NameMismatch,
@@ -353,10 +305,11 @@ mod tests {
             AppError::VersionMismatch { version: 1 },
             AppError::KeyReused,
             AppError::KeyAtWork,
+            AppError::ClusterAway(souk_provisioner::StepError::unavailable("x")),
             AppError::Internal("x".into()),
         ];
         for error in errors {
-            assert!(TABLE.iter().any(|(code, ..)| *code == error.code()), "{} has no status", error.code());
+            assert!(table::of(error.code()).is_some(), "{} has no status", error.code());
         }
     }
 

@@ -5,7 +5,7 @@ use secrecy::ExposeSecret;
 use souk_app::AppError;
 
 use crate::extract::{AdminScope, Authorized, StateData, bearer};
-use crate::problem::{Problem, ProblemBody};
+use crate::problem::Problem;
 
 pub const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 
@@ -16,8 +16,8 @@ pub const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
     security(("bearer" = ["admin"])),
     responses(
         (status = 200, description = "The Prometheus text format", body = String, content_type = "text/plain"),
-        (status = 403, description = "`auth.admin_only`", body = ProblemBody, content_type = "application/problem+json"),
-    )
+    ),
+    extensions(("x-problems" = json!(["auth.admin_only"]))),
 )]
 #[get("/metrics")]
 pub async fn metrics(state: StateData, req: HttpRequest) -> Result<HttpResponse, actix_web::Error> {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use souk_domain::id::InstallationId;
 use souk_provisioner_k8s::KubernetesSettings;
 use souk_provisioner_k8s::mail::MailServer;
@@ -88,6 +88,12 @@ impl ClusterConfig {
             image_pull_secrets: image_pull_secrets?,
             mail_server: mail_server?,
         })
+    }
+
+    /// What each shop is given of the operator's own.
+    pub fn mail_password(&self) -> Option<SecretString> {
+        let login = self.mail_server.as_ref()?.login.as_ref()?;
+        Some(login.password.clone().into())
     }
 
     /// What the Kubernetes adapter is told.

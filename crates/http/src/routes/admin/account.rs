@@ -5,7 +5,7 @@ use souk_domain::id::AccountId;
 
 use crate::dto::AdminAccountBody;
 use crate::extract::{AdminScope, Id, Operator, StateData};
-use crate::problem::{Problem, ProblemBody};
+use crate::problem::Problem;
 
 /// One account: its plan, and how many stores it has and may have.
 #[utoipa::path(
@@ -15,9 +15,8 @@ use crate::problem::{Problem, ProblemBody};
     params(("id" = String, Path, description = "The account", example = "acc_01k0z3v8q4n5w6x7y8z9abcdef")),
     responses(
         (status = 200, description = "The account", body = AdminAccountBody),
-        (status = 403, description = "`auth.admin_only`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, description = "`account.not_found`", body = ProblemBody, content_type = "application/problem+json"),
-    )
+    ),
+    extensions(("x-problems" = json!(["auth.admin_only", "account.not_found"]))),
 )]
 #[get("/admin/accounts/{id}")]
 pub async fn account(

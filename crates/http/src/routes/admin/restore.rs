@@ -5,7 +5,7 @@ use souk_domain::id::UserId;
 
 use crate::dto::{AdminUserBody, RestoreBody};
 use crate::extract::{AdminScope, Body, Id, Operator, StateData};
-use crate::problem::{Problem, ProblemBody};
+use crate::problem::Problem;
 
 /// Lets a suspended user in again. One who is not suspended stays as they are.
 #[utoipa::path(
@@ -16,10 +16,8 @@ use crate::problem::{Problem, ProblemBody};
     request_body = RestoreBody,
     responses(
         (status = 200, description = "The user as they are now", body = AdminUserBody),
-        (status = 403, description = "`auth.admin_only`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, description = "`user.not_found`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`", body = ProblemBody, content_type = "application/problem+json"),
-    )
+    ),
+    extensions(("x-problems" = json!(["auth.admin_only", "user.not_found", "request.invalid"]))),
 )]
 #[post("/admin/users/{id}/restore")]
 pub async fn restore(

@@ -5,7 +5,7 @@ use souk_domain::id::AccountId;
 
 use crate::dto::{AdminAccountBody, TermsBody, TermsWish};
 use crate::extract::{AdminScope, Body, Id, Operator, StateData};
-use crate::problem::{Problem, ProblemBody};
+use crate::problem::Problem;
 
 /// Sets an account's plan, or how many stores it may have. What is absent stays; `max_stores: null` is the default
 /// again. The plan counts from the next time that a store of the account is made, repaired or rebuilt.
@@ -17,10 +17,8 @@ use crate::problem::{Problem, ProblemBody};
     request_body = TermsBody,
     responses(
         (status = 200, description = "The account as it is now", body = AdminAccountBody),
-        (status = 403, description = "`auth.admin_only`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, description = "`account.not_found`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`", body = ProblemBody, content_type = "application/problem+json"),
-    )
+    ),
+    extensions(("x-problems" = json!(["auth.admin_only", "account.not_found", "request.invalid"]))),
 )]
 #[patch("/admin/accounts/{id}")]
 pub async fn set_terms(

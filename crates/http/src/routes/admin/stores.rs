@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, get};
 
 use crate::dto::{AdminStorePage, AdminStoreQuery};
 use crate::extract::{AdminScope, Operator, Query, StateData};
-use crate::problem::{Problem, ProblemBody};
+use crate::problem::Problem;
 
 /// The stores of all accounts that are not deleted, newest first. An operator looks; only a store's owner acts on it.
 #[utoipa::path(
@@ -14,9 +14,8 @@ use crate::problem::{Problem, ProblemBody};
     params(AdminStoreQuery),
     responses(
         (status = 200, description = "One page", body = AdminStorePage),
-        (status = 403, description = "`auth.admin_only`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`", body = ProblemBody, content_type = "application/problem+json"),
-    )
+    ),
+    extensions(("x-problems" = json!(["auth.admin_only", "request.invalid"]))),
 )]
 #[get("/admin/stores")]
 pub async fn stores(

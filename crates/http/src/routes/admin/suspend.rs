@@ -5,7 +5,7 @@ use souk_domain::id::UserId;
 
 use crate::dto::{AdminUserBody, SuspendBody};
 use crate::extract::{AdminScope, Body, Id, Operator, StateData};
-use crate::problem::{Problem, ProblemBody};
+use crate::problem::Problem;
 
 /// Keeps a user out from this moment on: tokens of before are refused, streams end. Their stores go on. A user who is
 /// suspended already stays so.
@@ -17,11 +17,8 @@ use crate::problem::{Problem, ProblemBody};
     request_body = SuspendBody,
     responses(
         (status = 200, description = "The user as they are now", body = AdminUserBody),
-        (status = 403, description = "`auth.admin_only`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, description = "`user.not_found`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "`user.is_you`: nobody suspends themselves", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`", body = ProblemBody, content_type = "application/problem+json"),
-    )
+    ),
+    extensions(("x-problems" = json!(["auth.admin_only", "user.not_found", "user.is_you", "request.invalid"]))),
 )]
 #[post("/admin/users/{id}/suspend")]
 pub async fn suspend(

@@ -5,7 +5,7 @@ use souk_domain::id::UserId;
 
 use crate::dto::AdminUserBody;
 use crate::extract::{AdminScope, Id, Operator, StateData};
-use crate::problem::{Problem, ProblemBody};
+use crate::problem::Problem;
 
 /// One user with their account.
 #[utoipa::path(
@@ -15,9 +15,8 @@ use crate::problem::{Problem, ProblemBody};
     params(("id" = String, Path, description = "The user", example = "usr_01k0z3v8q4n5w6x7y8z9abcdef")),
     responses(
         (status = 200, description = "The user", body = AdminUserBody),
-        (status = 403, description = "`auth.admin_only`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, description = "`user.not_found`", body = ProblemBody, content_type = "application/problem+json"),
-    )
+    ),
+    extensions(("x-problems" = json!(["auth.admin_only", "user.not_found"]))),
 )]
 #[get("/admin/users/{id}")]
 pub async fn user(

@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, get};
 
 use crate::dto::{AdminUserPage, AdminUserQuery};
 use crate::extract::{AdminScope, Operator, Query, StateData};
-use crate::problem::{Problem, ProblemBody};
+use crate::problem::Problem;
 
 /// The users of this Souk with their accounts, newest first.
 #[utoipa::path(
@@ -14,9 +14,8 @@ use crate::problem::{Problem, ProblemBody};
     params(AdminUserQuery),
     responses(
         (status = 200, description = "One page", body = AdminUserPage),
-        (status = 403, description = "`auth.admin_only`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`", body = ProblemBody, content_type = "application/problem+json"),
-    )
+    ),
+    extensions(("x-problems" = json!(["auth.admin_only", "request.invalid"]))),
 )]
 #[get("/admin/users")]
 pub async fn users(

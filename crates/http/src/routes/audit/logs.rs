@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, get};
 use super::{format, respond};
 use crate::dto::{AuditPageBody, AuditQuery, AuditWish};
 use crate::extract::{AuditRead, Operator, Query, StateData};
-use crate::problem::{Problem, ProblemBody};
+use crate::problem::Problem;
 
 /// Who did what on this Souk, newest first: for operators. As JSON, or as CSV with `format=csv` or `Accept: text/csv`.
 #[utoipa::path(
@@ -17,9 +17,8 @@ use crate::problem::{Problem, ProblemBody};
         (status = 200, description = "One page",
          content((AuditPageBody = "application/json"), (String = "text/csv")),
          headers(("Link" = String, description = "The next page, with `rel=\"next\"`, where there is one"))),
-        (status = 403, description = "`auth.admin_only`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`", body = ProblemBody, content_type = "application/problem+json"),
-    )
+    ),
+    extensions(("x-problems" = json!(["auth.admin_only", "request.invalid"]))),
 )]
 #[get("/audit/logs")]
 pub async fn logs(

@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, get};
 use super::{format, respond};
 use crate::dto::{AuditPageBody, OwnAuditQuery, OwnAuditWish};
 use crate::extract::{AuditRead, Authorized, Query, StateData};
-use crate::problem::{Problem, ProblemBody};
+use crate::problem::Problem;
 
 /// What you did, and what was done to your account, newest first. As JSON, or as CSV with `format=csv` or
 /// `Accept: text/csv`.
@@ -18,8 +18,8 @@ use crate::problem::{Problem, ProblemBody};
         (status = 200, description = "One page",
          content((AuditPageBody = "application/json"), (String = "text/csv")),
          headers(("Link" = String, description = "The next page, with `rel=\"next\"`, where there is one"))),
-        (status = 422, description = "`request.invalid`", body = ProblemBody, content_type = "application/problem+json"),
-    )
+    ),
+    extensions(("x-problems" = json!(["request.invalid"]))),
 )]
 #[get("/me/audit")]
 pub async fn own(

@@ -6,7 +6,7 @@ use souk_app::auth::SignedIn;
 use super::session;
 use crate::dto::{ChallengeBody, LoginBody, SessionBody};
 use crate::extract::{Body, SignIn, StateData};
-use crate::problem::{Problem, ProblemBody};
+use crate::problem::Problem;
 
 /// Signs in with e-mail and password. With a second factor, the answer is a challenge: one more step.
 ///
@@ -20,11 +20,8 @@ use crate::problem::{Problem, ProblemBody};
         (status = 200, description = "Signed in", body = SessionBody,
          headers(("Set-Cookie" = String, description = "The refresh token, unless it was wanted in the body"))),
         (status = 202, description = "The password is right; send the code to `/auth/login/second-step`", body = ChallengeBody),
-        (status = 401, description = "`auth.invalid_credentials`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 403, description = "`auth.suspended`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 423, description = "`auth.locked`, with `Retry-After`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 429, description = "`request.rate_limited`, `auth.sign_in_limited`, with `Retry-After`", body = ProblemBody, content_type = "application/problem+json"),
-    )
+    ),
+    extensions(("x-problems" = json!(["auth.invalid_credentials", "auth.suspended", "auth.locked", "request.rate_limited", "auth.sign_in_limited", "auth.busy"]))),
 )]
 #[post("/auth/login")]
 pub async fn login(

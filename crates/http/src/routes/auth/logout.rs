@@ -6,7 +6,7 @@ use secrecy::ExposeSecret;
 use crate::cookie;
 use crate::dto::RefreshBody;
 use crate::extract::{ShownRefresh, StateData};
-use crate::problem::{Problem, ProblemBody};
+use crate::problem::Problem;
 
 /// Ends the session of the refresh token that is shown; its access tokens stop at once. One that is good no more is
 /// answered alike.
@@ -16,9 +16,8 @@ use crate::problem::{Problem, ProblemBody};
     request_body(content = Option<RefreshBody>, description = "Nothing, where the token is in the cookie"),
     responses(
         (status = 204, description = "Signed out; the cookie is gone"),
-        (status = 401, description = "`auth.refresh_missing`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 403, description = "`auth.wrong_origin`", body = ProblemBody, content_type = "application/problem+json"),
-    )
+    ),
+    extensions(("x-problems" = json!(["auth.refresh_missing", "auth.wrong_origin"]))),
 )]
 #[post("/auth/logout")]
 pub async fn logout(state: StateData, shown: ShownRefresh) -> Result<HttpResponse, Problem> {

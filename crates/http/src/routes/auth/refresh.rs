@@ -6,7 +6,7 @@ use secrecy::ExposeSecret;
 use super::session;
 use crate::dto::{RefreshBody, SessionBody};
 use crate::extract::{ShownRefresh, StateData};
-use crate::problem::{Problem, ProblemBody};
+use crate::problem::Problem;
 
 /// A new access token, and a new refresh token in place of the one shown, which is used up.
 ///
@@ -19,9 +19,8 @@ use crate::problem::{Problem, ProblemBody};
     responses(
         (status = 200, description = "Still signed in", body = SessionBody,
          headers(("Set-Cookie" = String, description = "The next refresh token, where the one before was in the cookie"))),
-        (status = 401, description = "`auth.refresh_missing`, `auth.refresh_invalid`: sign in again", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 403, description = "`auth.wrong_origin`, `auth.suspended`", body = ProblemBody, content_type = "application/problem+json"),
-    )
+    ),
+    extensions(("x-problems" = json!(["auth.refresh_missing", "auth.refresh_invalid", "auth.wrong_origin", "auth.suspended"]))),
 )]
 #[post("/auth/refresh")]
 pub async fn refresh(state: StateData, shown: ShownRefresh) -> Result<HttpResponse, Problem> {

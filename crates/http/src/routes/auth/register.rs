@@ -7,7 +7,7 @@ use souk_app::auth::Registration;
 use super::session;
 use crate::dto::{RegisterBody, SessionBody};
 use crate::extract::{Body, SignIn, StateData};
-use crate::problem::{Problem, ProblemBody};
+use crate::problem::Problem;
 
 /// Makes a user with an account of their own, and signs them in. The first user of all becomes the operator.
 #[utoipa::path(
@@ -17,11 +17,8 @@ use crate::problem::{Problem, ProblemBody};
     responses(
         (status = 201, description = "Registered and signed in", body = SessionBody,
          headers(("Set-Cookie" = String, description = "The refresh token, unless it was wanted in the body"))),
-        (status = 403, description = "`auth.setup_token_missing`: the first user of a production system has to show it", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "`auth.email_taken`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`, `auth.weak_password`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 429, description = "`request.rate_limited`, `auth.registration_limited`, with `Retry-After`", body = ProblemBody, content_type = "application/problem+json"),
-    )
+    ),
+    extensions(("x-problems" = json!(["auth.setup_token_missing", "auth.email_taken", "request.invalid", "auth.weak_password", "request.rate_limited", "auth.registration_limited", "auth.busy"]))),
 )]
 #[post("/auth/register")]
 pub async fn register(

@@ -7,7 +7,7 @@ use souk_domain::second_factor::Proof;
 use super::session;
 use crate::dto::{SecondStepBody, SessionBody};
 use crate::extract::{Body, SignIn, StateData};
-use crate::problem::{Problem, ProblemBody};
+use crate::problem::Problem;
 
 /// The code after the password. Five may be tried within five minutes; wrong ones count as wrong passwords do.
 #[utoipa::path(
@@ -17,11 +17,8 @@ use crate::problem::{Problem, ProblemBody};
     responses(
         (status = 200, description = "Signed in", body = SessionBody,
          headers(("Set-Cookie" = String, description = "The refresh token, unless it was wanted in the body"))),
-        (status = 401, description = "`auth.challenge_invalid`: begin again with the password", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 403, description = "`auth.wrong_code`, `auth.suspended`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 423, description = "`auth.locked`, with `Retry-After`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 429, description = "`request.rate_limited`, `auth.sign_in_limited`, with `Retry-After`", body = ProblemBody, content_type = "application/problem+json"),
-    )
+    ),
+    extensions(("x-problems" = json!(["auth.challenge_invalid", "auth.wrong_code", "auth.suspended", "auth.locked", "request.rate_limited", "auth.sign_in_limited"]))),
 )]
 #[post("/auth/login/second-step")]
 pub async fn second_step(

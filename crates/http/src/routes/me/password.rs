@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, post};
 
 use crate::dto::{EndedSessionsBody, PasswordBody};
 use crate::extract::{Authorized, Body, SignedIn, StateData};
-use crate::problem::{Problem, ProblemBody};
+use crate::problem::Problem;
 
 /// Another password. All your other sessions end; personal access tokens stay.
 #[utoipa::path(
@@ -14,10 +14,8 @@ use crate::problem::{Problem, ProblemBody};
     request_body = PasswordBody,
     responses(
         (status = 200, description = "Changed", body = EndedSessionsBody),
-        (status = 403, description = "`auth.wrong_password`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`, `auth.weak_password`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 423, description = "`auth.locked`: too many wrong passwords from your own sessions", body = ProblemBody, content_type = "application/problem+json"),
-    )
+    ),
+    extensions(("x-problems" = json!(["auth.wrong_password", "request.invalid", "auth.weak_password", "auth.locked", "auth.busy"]))),
 )]
 #[post("/me/password")]
 pub async fn change(

@@ -5,7 +5,7 @@ use souk_domain::id::OperationId;
 
 use crate::dto::OperationDetailsBody;
 use crate::extract::{Authorized, Id, StateData, StoresRead};
-use crate::problem::{Problem, ProblemBody};
+use crate::problem::Problem;
 
 /// One operation with its steps: how often each was tried, how long it took, why each failed try failed
 /// and what to do; why it waits and until when; who asked, and the id that finds its log lines.
@@ -16,8 +16,8 @@ use crate::problem::{Problem, ProblemBody};
     params(("id" = String, Path, description = "The operation", example = "op_01k0z3v8q4n5w6x7y8z9abcdef")),
     responses(
         (status = 200, description = "The operation", body = OperationDetailsBody),
-        (status = 404, description = "`operation.not_found`: there is none, or it is not yours", body = ProblemBody, content_type = "application/problem+json"),
-    )
+    ),
+    extensions(("x-problems" = json!(["operation.not_found"]))),
 )]
 #[get("/operations/{id}")]
 pub async fn get(

@@ -5,7 +5,7 @@ use souk_domain::id::StoreId;
 
 use crate::dto::CredentialsBody;
 use crate::extract::{Authorized, Id, StateData, StoresWrite};
-use crate::problem::{Problem, ProblemBody};
+use crate::problem::Problem;
 
 /// How to sign in to a ready store. For its owner only; each look is noted in the audit log.
 #[utoipa::path(
@@ -15,10 +15,8 @@ use crate::problem::{Problem, ProblemBody};
     params(("id" = String, Path, description = "The store", example = "store_01k0z3v8q4n5w6x7y8z9abcdef")),
     responses(
         (status = 200, description = "The credentials", body = CredentialsBody),
-        (status = 403, description = "`store.not_owner`: an operator asked for another's store", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, description = "`store.not_found`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "`store.not_ready`, with the current state", body = ProblemBody, content_type = "application/problem+json"),
-    )
+    ),
+    extensions(("x-problems" = json!(["store.not_owner", "store.not_found", "store.not_ready"]))),
 )]
 #[get("/stores/{id}/credentials")]
 pub async fn credentials(

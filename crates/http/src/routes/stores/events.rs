@@ -8,7 +8,7 @@ use souk_domain::id::StoreId;
 
 use crate::dto::{EventBody, EventQuery};
 use crate::extract::{Authorized, Id, Query, StateData, StoresRead};
-use crate::problem::{FieldError, Problem, ProblemBody};
+use crate::problem::{FieldError, Problem};
 use crate::sse::{self, Follow};
 
 const LAST_EVENT_ID: &str = "last-event-id";
@@ -27,9 +27,8 @@ const LAST_EVENT_ID: &str = "last-event-id";
     ),
     responses(
         (status = 200, description = "Events, until the token ends", body = EventBody, content_type = "text/event-stream"),
-        (status = 404, description = "`store.not_found`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 429, description = "`stream.limit`", body = ProblemBody, content_type = "application/problem+json"),
-    )
+    ),
+    extensions(("x-problems" = json!(["store.not_found", "stream.limit"]))),
 )]
 #[get("/stores/{id}/events")]
 pub async fn events(

@@ -6,7 +6,7 @@ use souk_domain::id::StoreId;
 
 use crate::dto::StoreDetailsBody;
 use crate::extract::{Authorized, Id, StateData, StoresRead, etag};
-use crate::problem::{Problem, ProblemBody};
+use crate::problem::Problem;
 
 /// One store with its newest operation. A deleted one can still be looked at by its owner.
 #[utoipa::path(
@@ -16,8 +16,8 @@ use crate::problem::{Problem, ProblemBody};
     params(("id" = String, Path, description = "The store", example = "store_01k0z3v8q4n5w6x7y8z9abcdef")),
     responses(
         (status = 200, description = "The store", body = StoreDetailsBody, headers(("ETag" = String, description = "Its version"))),
-        (status = 404, description = "`store.not_found`: there is none, or it is not yours", body = ProblemBody, content_type = "application/problem+json"),
-    )
+    ),
+    extensions(("x-problems" = json!(["store.not_found"]))),
 )]
 #[get("/stores/{id}")]
 pub async fn get(

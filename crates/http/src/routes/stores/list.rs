@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, get};
 
 use crate::dto::{StorePage, StoreQuery};
 use crate::extract::{Authorized, Query, StateData, StoresRead};
-use crate::problem::{Problem, ProblemBody};
+use crate::problem::Problem;
 
 /// Your account's stores that are not deleted, newest first.
 #[utoipa::path(
@@ -14,8 +14,8 @@ use crate::problem::{Problem, ProblemBody};
     params(StoreQuery),
     responses(
         (status = 200, description = "One page", body = StorePage),
-        (status = 422, description = "`request.invalid`", body = ProblemBody, content_type = "application/problem+json"),
-    )
+    ),
+    extensions(("x-problems" = json!(["request.invalid"]))),
 )]
 #[get("/stores")]
 pub async fn list(

@@ -5,7 +5,7 @@ use souk_domain::id::StoreId;
 
 use crate::dto::{EventPage, EventQuery};
 use crate::extract::{Authorized, Id, Query, StateData, StoresRead};
-use crate::problem::{Problem, ProblemBody};
+use crate::problem::Problem;
 
 /// What happened to a store, oldest first.
 #[utoipa::path(
@@ -18,9 +18,8 @@ use crate::problem::{Problem, ProblemBody};
     ),
     responses(
         (status = 200, description = "One page", body = EventPage),
-        (status = 404, description = "`store.not_found`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`", body = ProblemBody, content_type = "application/problem+json"),
-    )
+    ),
+    extensions(("x-problems" = json!(["store.not_found", "request.invalid"]))),
 )]
 #[get("/stores/{id}/logs")]
 pub async fn logs(

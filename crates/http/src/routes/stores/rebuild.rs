@@ -6,7 +6,7 @@ use souk_domain::id::StoreId;
 use super::{accepted, once, respond};
 use crate::dto::{AcceptedBody, RebuildStoreBody};
 use crate::extract::{Authorized, BodyAndBytes, Id, Idempotency, IfMatch, StateData, StoresWrite};
-use crate::problem::{Problem, ProblemBody};
+use crate::problem::Problem;
 
 /// Makes a store whose data is lost anew: an empty shop at the same address, with new passwords. Souk never
 /// does this by itself.
@@ -17,19 +17,14 @@ use crate::problem::{Problem, ProblemBody};
     params(
         ("id" = String, Path, description = "The store", example = "store_01k0z3v8q4n5w6x7y8z9abcdef"),
         ("If-Match" = Option<String>, Header, description = "Only if its ETag is still this"),
-        ("Idempotency-Key" = Option<String>, Header, description = "1 to 255 visible ASCII characters: sent again within 24 hours, the request is answered as before and done once", min_length = 1, max_length = 255),
+        ("Idempotency-Key" = Option<String>, Header, description = "1 to 255 visible ASCII characters: sent again within 24 hours, the request is answered as before and done once", min_length = 1, max_length = 255, pattern = "^[!-~]+$"),
     ),
     request_body = RebuildStoreBody,
     responses(
         (status = 202, description = "Accepted", body = AcceptedBody,
          headers(("Location" = String, description = "The operation to watch"), ("ETag" = String))),
-        (status = 403, description = "`store.not_owner`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, description = "`store.not_found`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "`store.data_not_lost`, with the current state; `idempotency.at_work`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 412, description = "`store.version_mismatch`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "`store.name_mismatch`: the name typed is not the store's; `idempotency.key_reused`; `request.invalid`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 503, description = "`provisioning.queue_full`", body = ProblemBody, content_type = "application/problem+json"),
-    )
+    ),
+    extensions(("x-problems" = json!(["store.not_owner", "store.not_found", "store.data_not_lost", "idempotency.at_work", "store.version_mismatch", "store.name_mismatch", "idempotency.key_reused", "request.invalid", "provisioning.queue_full"]))),
 )]
 #[post("/stores/{id}/rebuild")]
 pub async fn rebuild(

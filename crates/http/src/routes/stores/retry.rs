@@ -6,7 +6,7 @@ use souk_domain::id::StoreId;
 use super::{accepted, once, respond};
 use crate::dto::AcceptedBody;
 use crate::extract::{Authorized, Id, Idempotency, IfMatch, StateData, StoresWrite};
-use crate::problem::{Problem, ProblemBody};
+use crate::problem::Problem;
 
 /// Gives a failed store another attempt, at the same address.
 #[utoipa::path(
@@ -16,19 +16,13 @@ use crate::problem::{Problem, ProblemBody};
     params(
         ("id" = String, Path, description = "The store", example = "store_01k0z3v8q4n5w6x7y8z9abcdef"),
         ("If-Match" = Option<String>, Header, description = "Only if its ETag is still this"),
-        ("Idempotency-Key" = Option<String>, Header, description = "1 to 255 visible ASCII characters: sent again within 24 hours, the request is answered as before and done once", min_length = 1, max_length = 255),
+        ("Idempotency-Key" = Option<String>, Header, description = "1 to 255 visible ASCII characters: sent again within 24 hours, the request is answered as before and done once", min_length = 1, max_length = 255, pattern = "^[!-~]+$"),
     ),
     responses(
         (status = 202, description = "Accepted", body = AcceptedBody,
          headers(("Location" = String, description = "The operation to watch"), ("ETag" = String))),
-        (status = 403, description = "`store.not_owner`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, description = "`store.not_found`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "`store.not_failed`, with the current state; `store.name_taken`; `idempotency.at_work`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 412, description = "`store.version_mismatch`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "`idempotency.key_reused`; `request.invalid`: the key is not one", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 429, description = "`store.limit`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 503, description = "`provisioning.queue_full`", body = ProblemBody, content_type = "application/problem+json"),
-    )
+    ),
+    extensions(("x-problems" = json!(["store.not_owner", "store.not_found", "store.not_failed", "store.name_taken", "idempotency.at_work", "store.version_mismatch", "idempotency.key_reused", "request.invalid", "store.limit", "provisioning.queue_full"]))),
 )]
 #[post("/stores/{id}/retry")]
 pub async fn retry(

@@ -6,7 +6,7 @@ use souk_domain::second_factor::Proof;
 
 use crate::dto::{CodeBody, RecoveryCodesBody};
 use crate::extract::{Authorized, Body, SignedIn, StateData};
-use crate::problem::{Problem, ProblemBody};
+use crate::problem::Problem;
 
 /// Shows that the app has the secret: from now on signing in asks for a code. The answer holds the recovery codes,
 /// which are never shown again.
@@ -17,9 +17,8 @@ use crate::problem::{Problem, ProblemBody};
     request_body = CodeBody,
     responses(
         (status = 200, description = "It is on", body = RecoveryCodesBody),
-        (status = 403, description = "`auth.wrong_code`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "`auth.factor_not_enrolled`, `auth.factor_enabled`", body = ProblemBody, content_type = "application/problem+json"),
-    )
+    ),
+    extensions(("x-problems" = json!(["auth.wrong_code", "auth.factor_not_enrolled", "auth.factor_enabled"]))),
 )]
 #[post("/me/second-factor/confirm")]
 pub async fn confirm(

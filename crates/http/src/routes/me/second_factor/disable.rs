@@ -6,7 +6,7 @@ use souk_domain::second_factor::Proof;
 
 use crate::dto::PasswordAndCodeBody;
 use crate::extract::{Authorized, Body, SignedIn, StateData};
-use crate::problem::{Problem, ProblemBody};
+use crate::problem::Problem;
 
 /// Signing in asks for no code any more. Takes the password and a code, of the app or for recovery.
 #[utoipa::path(
@@ -16,10 +16,8 @@ use crate::problem::{Problem, ProblemBody};
     request_body = PasswordAndCodeBody,
     responses(
         (status = 204, description = "It is off, and the recovery codes are gone"),
-        (status = 403, description = "`auth.wrong_password`, `auth.wrong_code`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "`auth.factor_not_enrolled`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 423, description = "`auth.locked`: too many failures from your own sessions", body = ProblemBody, content_type = "application/problem+json"),
-    )
+    ),
+    extensions(("x-problems" = json!(["auth.wrong_password", "auth.wrong_code", "auth.factor_not_enrolled", "auth.locked", "auth.busy"]))),
 )]
 #[post("/me/second-factor/disable")]
 pub async fn disable(

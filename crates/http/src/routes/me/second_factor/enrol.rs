@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, post};
 
 use crate::dto::{EnrolBody, EnrolmentBody};
 use crate::extract::{Authorized, Body, SignedIn, StateData};
-use crate::problem::{Problem, ProblemBody};
+use crate::problem::Problem;
 
 /// A secret for an authenticator app. Signing in asks for no code until one has been confirmed; asked again before
 /// that, the secret is a new one.
@@ -15,10 +15,8 @@ use crate::problem::{Problem, ProblemBody};
     request_body = EnrolBody,
     responses(
         (status = 201, description = "Show it to the app, then confirm", body = EnrolmentBody),
-        (status = 403, description = "`auth.wrong_password`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "`auth.factor_enabled`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 423, description = "`auth.locked`: too many wrong passwords from your own sessions", body = ProblemBody, content_type = "application/problem+json"),
-    )
+    ),
+    extensions(("x-problems" = json!(["auth.wrong_password", "auth.factor_enabled", "auth.locked", "auth.busy"]))),
 )]
 #[post("/me/second-factor")]
 pub async fn enrol(

@@ -6,7 +6,7 @@ use souk_domain::second_factor::Proof;
 
 use crate::dto::{PasswordAndCodeBody, RecoveryCodesBody};
 use crate::extract::{Authorized, Body, SignedIn, StateData};
-use crate::problem::{Problem, ProblemBody};
+use crate::problem::Problem;
 
 /// New recovery codes, which are never shown again; all earlier ones are worth nothing from now on. Takes the
 /// password and a code, of the app or for recovery.
@@ -17,10 +17,8 @@ use crate::problem::{Problem, ProblemBody};
     request_body = PasswordAndCodeBody,
     responses(
         (status = 200, description = "The new ones", body = RecoveryCodesBody),
-        (status = 403, description = "`auth.wrong_password`, `auth.wrong_code`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "`auth.factor_not_enrolled`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 423, description = "`auth.locked`: too many failures from your own sessions", body = ProblemBody, content_type = "application/problem+json"),
-    )
+    ),
+    extensions(("x-problems" = json!(["auth.wrong_password", "auth.wrong_code", "auth.factor_not_enrolled", "auth.locked", "auth.busy"]))),
 )]
 #[post("/me/second-factor/recovery-codes")]
 pub async fn renew(

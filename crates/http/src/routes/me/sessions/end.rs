@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, delete};
 use souk_domain::id::SessionId;
 
 use crate::extract::{Authorized, Id, SignedIn, StateData};
-use crate::problem::{Problem, ProblemBody};
+use crate::problem::Problem;
 
 /// Ends one of your sessions; its access tokens stop at once.
 #[utoipa::path(
@@ -14,8 +14,8 @@ use crate::problem::{Problem, ProblemBody};
     params(("id" = String, Path, description = "The session", example = "ses_01k0z3v8q4n5w6x7y8z9abcdef")),
     responses(
         (status = 204, description = "It is over"),
-        (status = 404, description = "`session.not_found`: there is none that lives, or it is not yours", body = ProblemBody, content_type = "application/problem+json"),
-    )
+    ),
+    extensions(("x-problems" = json!(["session.not_found"]))),
 )]
 #[delete("/me/sessions/{id}")]
 pub async fn end(

@@ -5,7 +5,7 @@ use souk_app::auth::NewToken;
 
 use crate::dto::{CreateTokenBody, NewTokenBody};
 use crate::extract::{Authorized, Body, SignedIn, StateData};
-use crate::problem::{Problem, ProblemBody};
+use crate::problem::Problem;
 
 /// A personal access token, to be sent as `Authorization: Bearer souk_...`. It is shown now and never again.
 #[utoipa::path(
@@ -15,10 +15,8 @@ use crate::problem::{Problem, ProblemBody};
     request_body = CreateTokenBody,
     responses(
         (status = 201, description = "Made", body = NewTokenBody),
-        (status = 403, description = "`auth.admin_only`: the scope `admin` is for operators", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "`token.limit`", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, description = "`request.invalid`", body = ProblemBody, content_type = "application/problem+json"),
-    )
+    ),
+    extensions(("x-problems" = json!(["auth.admin_only", "token.limit", "request.invalid"]))),
 )]
 #[post("/me/tokens")]
 pub async fn create(

@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, delete};
 use souk_domain::id::TokenId;
 
 use crate::extract::{Authorized, Id, SignedIn, StateData};
-use crate::problem::{Problem, ProblemBody};
+use crate::problem::Problem;
 
 /// Revokes one of your tokens; it is worth nothing at once.
 #[utoipa::path(
@@ -14,8 +14,8 @@ use crate::problem::{Problem, ProblemBody};
     params(("id" = String, Path, description = "The token", example = "tok_01k0z3v8q4n5w6x7y8z9abcdef")),
     responses(
         (status = 204, description = "Revoked"),
-        (status = 404, description = "`token.not_found`: there is none, or it is not yours", body = ProblemBody, content_type = "application/problem+json"),
-    )
+    ),
+    extensions(("x-problems" = json!(["token.not_found"]))),
 )]
 #[delete("/me/tokens/{id}")]
 pub async fn revoke(
