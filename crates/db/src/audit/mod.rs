@@ -31,6 +31,7 @@ pub enum AuditEvent {
     FactorDisabled,
     RecoveryCodesMade,
     SecretsReencrypted,
+    OperationRequeued,
 }
 
 impl AuditEvent {
@@ -56,6 +57,7 @@ impl AuditEvent {
             Self::FactorDisabled => "factor_disabled",
             Self::RecoveryCodesMade => "recovery_codes_made",
             Self::SecretsReencrypted => "secrets_reencrypted",
+            Self::OperationRequeued => "operation_requeued",
         }
     }
 }

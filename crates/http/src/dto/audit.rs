@@ -287,10 +287,10 @@ impl FromStr for EventType {
 }
 
 #[derive(Debug)]
-struct Moment(DateTime<Utc>);
+pub struct Moment(pub DateTime<Utc>);
 
 #[derive(Debug)]
-struct NotAMoment;
+pub struct NotAMoment;
 
 impl fmt::Display for NotAMoment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
