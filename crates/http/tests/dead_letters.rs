@@ -108,7 +108,7 @@ async fn a_deletion_and_a_repair_that_were_put_aside_go_on_where_their_store_wai
 
     let deletion = app.delete(&user, &format!("/stores/{lamps}")).await.expect(202).string("/operation/id");
     put_aside(&app).await;
-    assert_eq!(listed(&app, &operator).await, [deletion.clone()]);
+    assert_eq!(listed(&app, &operator).await, std::slice::from_ref(&deletion));
     assert_eq!(app.state(&user, &lamps).await, "deleting");
     requeue(&app, &operator, &deletion).await.expect(202);
     app.run_jobs().await;
