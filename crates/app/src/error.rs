@@ -95,6 +95,10 @@ pub enum AppError {
     Conflict { current: StoreState },
     #[error("Another operation is at work on the store")]
     OperationInProgress,
+    #[error("The operation was not put aside, or is queued again already")]
+    NotDeadLetter,
+    #[error("The store has gone on since; it is {current} now")]
+    GoneOn { current: StoreState },
     #[error("The store has changed: its version is {version}")]
     VersionMismatch { version: i64 },
     #[error("The key came with another request within the last 24 hours; take a new one")]
@@ -159,6 +163,8 @@ impl AppError {
             Self::NotReady { .. } => "store.not_ready",
             Self::Conflict { .. } => "store.conflict",
             Self::OperationInProgress => "store.operation_in_progress",
+            Self::NotDeadLetter => "operation.not_dead_letter",
+            Self::GoneOn { .. } => "operation.superseded",
             Self::VersionMismatch { .. } => "store.version_mismatch",
             Self::KeyReused => "idempotency.key_reused",
             Self::KeyAtWork => "idempotency.at_work",
@@ -189,6 +195,7 @@ impl AppError {
             Self::NotFailed { current }
             | Self::DataNotLost { current }
             | Self::NotReady { current }
+            | Self::GoneOn { current }
             | Self::Conflict { current } => Some(*current),
             _ => None,
         }

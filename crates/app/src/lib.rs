@@ -11,7 +11,9 @@ pub mod admin;
 mod app;
 pub mod audit;
 pub mod auth;
+pub mod dead_letters;
 mod error;
+pub mod events;
 pub mod gauges;
 pub mod health;
 mod limits;
@@ -19,6 +21,7 @@ pub mod once;
 pub mod operations;
 pub mod operator;
 mod precondition;
+pub mod quota;
 mod security;
 pub mod stores;
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use souk_db::accounts::{self, Account};
+use souk_db::accounts::{self, Account, Usage};
 use souk_db::{Tx, operations, permits};
 use souk_domain::dispatch::PermitLimits;
 use souk_domain::id::AccountId;
@@ -41,6 +41,22 @@ impl Default for Limits {
     }
 }
 
+/// Where an account stands with its limits.
+#[derive(Debug)]
+pub(crate) struct Standing {
+    pub usage: Usage,
+    /// How many stores it may have.
+    pub max: u32,
+    /// Until it may make the next one; `None`: now, unless it is full.
+    pub cooldown_left: Option<Duration>,
+}
+
+impl Standing {
+    pub fn is_full(&self) -> bool {
+        self.usage.stores >= i64::from(self.max)
+    }
+}
+
 impl Limits {
     /// How many stores an account may have for which an operator has set this.
     #[must_use]
@@ -54,6 +70,23 @@ impl Limits {
         Ok(accounts::lock(tx, account).await?)
     }
 
+    /// Where the account stands; `cooldown` is the pause that counts, if any.
+    pub(crate) async fn standing(
+        &self,
+        tx: &mut Tx,
+        account: &Account,
+        cooldown: Option<Duration>,
+    ) -> Result<Standing, AppError> {
+        let usage = accounts::usage(tx, account.id).await?;
+        let left =
+            cooldown.zip(usage.since_last_creation).and_then(|(pause, since)| pause.checked_sub(since));
+        Ok(Standing {
+            max: self.stores_of(account.max_stores),
+            cooldown_left: left.filter(|left| !left.is_zero()),
+            usage,
+        })
+    }
+
     /// Whether the account may have one more store, and now.
     pub(crate) async fn check_account(
         &self,
@@ -61,24 +94,26 @@ impl Limits {
         account: &Account,
         cooldown: Option<Duration>,
     ) -> Result<(), AppError> {
-        let usage = accounts::usage(tx, account.id).await?;
-        let max = self.stores_of(account.max_stores);
-        if usage.stores >= i64::from(max) {
-            return Err(AppError::StoreLimit { max });
+        let standing = self.standing(tx, account, cooldown).await?;
+        if standing.is_full() {
+            return Err(AppError::StoreLimit { max: standing.max });
         }
-        if let (Some(cooldown), Some(since)) = (cooldown, usage.since_last_creation)
-            && let Some(retry_after) = cooldown.checked_sub(since).filter(|left| !left.is_zero())
-        {
-            return Err(AppError::Cooldown { retry_after });
+        match standing.cooldown_left {
+            Some(retry_after) => Err(AppError::Cooldown { retry_after }),
+            None => Ok(()),
         }
-        Ok(())
+    }
+
+    /// Whether the queue takes no more provisioning.
+    pub(crate) async fn is_queue_full(&self, tx: &mut Tx) -> Result<bool, AppError> {
+        let unfinished = operations::unfinished_provisionings(tx).await?;
+        let room = self.permits.total.saturating_add(self.max_queue);
+        Ok(usize::try_from(unfinished).unwrap_or(usize::MAX) >= room)
     }
 
     /// Whether one more provisioning may wait.
     pub(crate) async fn check_queue(&self, tx: &mut Tx) -> Result<(), AppError> {
-        let unfinished = operations::unfinished_provisionings(tx).await?;
-        let room = self.permits.total.saturating_add(self.max_queue);
-        if usize::try_from(unfinished).unwrap_or(usize::MAX) >= room {
+        if self.is_queue_full(tx).await? {
             metrics::counter!("provisioning_rejections_total", "reason" => "queue_full").increment(1);
             return Err(AppError::QueueFull { retry_after: QUEUE_RETRY_AFTER });
         }

@@ -26,6 +26,7 @@ use crate::admin::Terms;
 use crate::auth::password::{
     self, PasswordFault, PasswordSettings, Passwords, UnusableParameters, WeakPassword,
 };
+use crate::dead_letters::{self, CannotRequeue};
 use crate::stores::stop_for_deletion;
 
 const ID_ALPHABET: &[u8] = b"0123456789abcdefghjkmnpqrstvwxyz";
@@ -44,6 +45,8 @@ pub enum CannotDo {
     NoAccount(Who),
     #[error("there is no store {0}; `GET /api/v1/admin/stores` lists them")]
     NoStore(StoreId),
+    #[error("the operation {0} is not queued again: {1}")]
+    Requeue(OperationId, #[source] CannotRequeue),
     #[error("the password {0}")]
     Weak(WeakPassword),
     #[error("the password could not be hashed")]
@@ -223,6 +226,20 @@ impl Operator {
             .await?;
         tx.commit().await?;
         Ok(Removed::Queued(operation))
+    }
+
+    /// Queues an operation again that was put aside.
+    pub async fn requeue(&self, id: OperationId, reason: &Reason) -> Result<(), CannotDo> {
+        let caller = self.caller();
+        let mut tx = self.pool.begin().await?;
+        let requeued = dead_letters::requeue(&mut tx, id).await.map_err(|why| CannotDo::Requeue(id, why))?;
+        let mut details = requeued.details(id, reason);
+        details["by"] = json!("command line");
+        let whose = (requeued.store.id, requeued.store.account_id);
+        let event = AuditEvent::OperationRequeued;
+        audit::operator_store(&mut tx, event, whose, &caller.correlation_id, details).await?;
+        tx.commit().await?;
+        Ok(())
     }
 
     /// Encrypts with the current key what is encrypted with an older one. Returns how many secrets that were.

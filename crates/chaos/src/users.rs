@@ -5,11 +5,12 @@ use std::sync::atomic::Ordering;
 
 use souk_app::idempotency::Answer;
 use souk_app::once::{Answered, Once};
-use souk_app::stores::{self, Accepted, NewStore};
+use souk_app::stores::{self, Accepted, ListFilter, NewStore};
 use souk_app::{App, AppError, Caller, Precondition, Principal, Store};
 use souk_domain::engine::Engine;
 use souk_domain::id::StoreId;
 use souk_domain::options::StoreOptions;
+use souk_domain::page::{Sort, StoreSort};
 use souk_domain::state::StoreState;
 
 use crate::ledger::{self, Ledger};
@@ -58,6 +59,11 @@ impl User {
         self.note(stores::create(&self.app, &self.principal, &Caller::default(), new, &ONCE).await).map(drop)
     }
 
+    async fn stores(&self) -> Result<Vec<Store>, AppError> {
+        let (all, newest_first) = (ListFilter::default(), Sort::descending(StoreSort::CreatedAt));
+        Ok(stores::list(&self.app, &self.principal, all, newest_first, None, PAGE).await?.items)
+    }
+
     async fn delete(&self, pick: usize) -> Result<(), AppError> {
         match self.choose(pick, |store| store.state != StoreState::Deleting).await? {
             Some(store) => self.delete_one(store.id).await.map(drop),
@@ -77,7 +83,7 @@ impl User {
 
     /// A removal that was put aside for the operator goes on when its owner asks once more.
     pub async fn ask_again_for_removals(&self) -> Result<(), AppError> {
-        let all = stores::list(&self.app, &self.principal, None, PAGE).await?.stores;
+        let all = self.stores().await?;
         for store in all.iter().filter(|store| store.state == StoreState::Deleting) {
             self.delete_one(store.id).await?;
         }
@@ -110,7 +116,7 @@ impl User {
 
     /// One of the user's own stores that are so, or one that is not.
     async fn choose(&self, pick: usize, wanted: impl Fn(&Store) -> bool) -> Result<Option<Store>, AppError> {
-        let all = stores::list(&self.app, &self.principal, None, PAGE).await?.stores;
+        let all = self.stores().await?;
         let fitting: Vec<_> = all.iter().filter(|store| wanted(store)).collect();
         let any: Vec<_> = if fitting.is_empty() { all.iter().collect() } else { fitting };
         Ok(pick.checked_rem(any.len()).map(|index| any[index].clone()))

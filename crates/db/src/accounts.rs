@@ -7,6 +7,7 @@ use serde_json::Value;
 use souk_domain::id::AccountId;
 use souk_domain::plan::Plan;
 use souk_domain::reason::Reason;
+use souk_domain::state::StoreState;
 
 use crate::convert::{count, word};
 use crate::{Caller, DbError, Tx};
@@ -106,26 +107,41 @@ pub async fn lock(tx: &mut Tx, id: AccountId) -> Result<Account, DbError> {
 }
 
 /// What counts against an account's limits.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Usage {
-    /// Stores that hold cluster resources, or soon will. A failed one has been cleaned up and counts
-    /// only while its removal is still going on.
+    /// Those of its stores that count: see [`StoreState::counts`].
     pub stores: i64,
+    /// All of them but the deleted ones; a state without a store is not in it.
+    pub by_state: Vec<(StoreState, i64)>,
     /// Since the last creation; `None` when there was none.
     pub since_last_creation: Option<Duration>,
 }
 
 pub async fn usage(tx: &mut Tx, id: AccountId) -> Result<Usage, DbError> {
-    let row = sqlx::query!(
-        r#"SELECT count(*) FILTER (WHERE state IN ('requested', 'provisioning', 'ready', 'deleting')) AS "stores!",
-                  extract(epoch FROM now() - max(created_at))::float8 AS seconds
-           FROM stores WHERE account_id = $1"#,
+    let rows = sqlx::query!(
+        r#"SELECT state, count(*) AS "count!", extract(epoch FROM now() - max(created_at))::float8 AS "seconds!"
+           FROM stores WHERE account_id = $1 GROUP BY state"#,
         id.as_uuid()
     )
-    .fetch_one(tx.connection())
+    .fetch_all(tx.connection())
     .await?;
-    Ok(Usage {
-        stores: row.stores,
-        since_last_creation: row.seconds.map(|seconds| Duration::from_secs_f64(seconds.max(0.0))),
-    })
+    let mut usage = Usage { stores: 0, by_state: Vec::new(), since_last_creation: None };
+    for row in rows {
+        let state: StoreState = word(&row.state)?;
+        if state.counts() {
+            usage.stores += row.count;
+        }
+        if state != StoreState::Deleted {
+            usage.by_state.push((state, row.count));
+        }
+        let since = Duration::from_secs_f64(row.seconds.max(0.0));
+        usage.since_last_creation =
+            usage.since_last_creation.map_or(Some(since), |least| Some(least.min(since)));
+    }
+    Ok(usage)
+}
+
+/// The states that count, as the database writes them.
+pub(crate) fn counted_states() -> Vec<String> {
+    StoreState::ALL.iter().filter(|state| state.counts()).map(ToString::to_string).collect()
 }

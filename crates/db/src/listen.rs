@@ -3,10 +3,9 @@
 //! A notification can be lost (a dropped connection, a full queue), so whoever waits here also looks
 //! now and then by himself. After a lost connection every listener is woken once.
 
-use souk_domain::id::{OperationId, StoreId};
+use souk_domain::id::{AccountId, OperationId, StoreId};
 use sqlx::postgres::PgListener;
 use tokio::sync::broadcast;
-use uuid::Uuid;
 
 use crate::{ApiPool, DbError, WorkerPool};
 
@@ -18,7 +17,8 @@ const RECONNECT_PAUSE: std::time::Duration = std::time::Duration::from_secs(1);
 /// What changed. `Anything` means that some may have been missed: look for yourself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Change {
-    Events(StoreId),
+    /// A store has new events; whose it is.
+    Events(StoreId, AccountId),
     Operation(OperationId),
     Anything,
 }
@@ -37,21 +37,29 @@ impl Changes {
 impl ApiPool {
     /// Listens for new events of stores, until the pool is closed.
     pub async fn changes(&self) -> Result<Changes, DbError> {
-        listen(&self.0, "souk_event", |id| Change::Events(StoreId::from_uuid(id))).await
+        listen(&self.0, "souk_event", |payload| {
+            let (store, account) = payload.split_once(' ')?;
+            let (store, account) = (store.parse().ok()?, account.parse().ok()?);
+            Some(Change::Events(StoreId::from_uuid(store), AccountId::from_uuid(account)))
+        })
+        .await
     }
 }
 
 impl WorkerPool {
     /// Listens for operations that changed their state, until the pool is closed.
     pub async fn changes(&self) -> Result<Changes, DbError> {
-        listen(&self.0, "souk_operation", |id| Change::Operation(OperationId::from_uuid(id))).await
+        listen(&self.0, "souk_operation", |payload| {
+            Some(Change::Operation(OperationId::from_uuid(payload.parse().ok()?)))
+        })
+        .await
     }
 }
 
 async fn listen(
     pool: &sqlx::PgPool,
     channel: &'static str,
-    change: fn(Uuid) -> Change,
+    change: fn(&str) -> Option<Change>,
 ) -> Result<Changes, DbError> {
     let (sender, _) = broadcast::channel(BUFFER);
     let mut listener = PgListener::connect_with(pool).await?;
@@ -61,7 +69,7 @@ async fn listen(
     tokio::spawn(async move {
         loop {
             let change = match listener.try_recv().await {
-                Ok(Some(notification)) => notification.payload().parse().map_or(Change::Anything, change),
+                Ok(Some(notification)) => change(notification.payload()).unwrap_or(Change::Anything),
                 // The connection was lost; the listener opens a new one by itself.
                 Ok(None) => Change::Anything,
                 Err(_) if pool.is_closed() => return,

@@ -1,5 +1,7 @@
 //! Operations: one row of durable work each, with its steps.
 
+pub mod list;
+
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -168,6 +170,14 @@ pub async fn get(tx: &mut Tx, id: OperationId) -> Result<Operation, DbError> {
     .fetch_one(tx.connection())
     .await?
     .try_into()
+}
+
+/// Whose it is.
+pub async fn account_of(tx: &mut Tx, id: OperationId) -> Result<AccountId, DbError> {
+    let row = sqlx::query!("SELECT account_id FROM operations WHERE id = $1", id.as_uuid())
+        .fetch_one(tx.connection())
+        .await?;
+    Ok(AccountId::from_uuid(row.account_id))
 }
 
 /// The store's newest operation.

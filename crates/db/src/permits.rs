@@ -4,6 +4,8 @@
 //! worker that dies frees it by dying, and the number can never drift from the truth. Every decision
 //! is made under one lock, so all replicas decide as one.
 
+pub mod overview;
+
 use std::time::Duration;
 
 use souk_domain::dispatch::{PermitLimits, choose};
@@ -60,7 +62,7 @@ pub async fn claim(tx: &mut Tx, operation: OperationId, claim: Claim<'_>) -> Res
         "UPDATE operations SET state = 'running', has_permit = true, lease_owner = $2,
                 lease_epoch = lease_epoch + 1, lease_expires_at = clock_timestamp() + make_interval(secs => $3),
                 lost_leases = lost_leases + CASE WHEN state = 'running' THEN 1 ELSE 0 END,
-                started_at = COALESCE(started_at, clock_timestamp()), waiting_for = NULL
+                started_at = COALESCE(started_at, clock_timestamp()), claimed_at = clock_timestamp(), waiting_for = NULL
          WHERE id = $1 AND state IN ('queued', 'running')
            AND (lease_expires_at IS NULL OR lease_expires_at <= clock_timestamp())
          RETURNING store_id, account_id, lease_epoch, lost_leases, correlation_id",

@@ -6,6 +6,8 @@
 //! - A finding is written in a transaction of its own that locks the store and looks again: when the
 //!   store has changed since it was read, or somebody works on it, nothing is written.
 
+pub mod findings;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -23,6 +25,7 @@ use crate::convert::{count, json, word};
 use crate::events::{self, NewEvent};
 use crate::health::{self, Found};
 use crate::operations::{self, NewOperation};
+use crate::reconcile::findings::NewFinding;
 use crate::stores::{self, Failure, Store};
 use crate::{DbError, Tx};
 
@@ -99,23 +102,37 @@ pub async fn extend(
     Ok(done.rows_affected() == 1)
 }
 
+/// What a look that was whole has found.
+#[derive(Debug)]
+pub struct Whole<'a> {
+    /// How much of each kind.
+    pub counts: &'a BTreeMap<Finding, usize>,
+    /// One by one, the gravest first.
+    pub found: Vec<NewFinding<'a>>,
+}
+
 /// Ends the looker's claim, and keeps what a look that was whole has found.
 pub async fn end(
     tx: &mut Tx,
     cluster: ClusterId,
     looker: &str,
-    findings: Option<&BTreeMap<Finding, usize>>,
+    whole: Option<&Whole<'_>>,
 ) -> Result<(), DbError> {
-    sqlx::query!(
-        "UPDATE clusters SET looker = NULL, look_expires_at = NULL, findings = COALESCE($3, findings)
+    let done = sqlx::query!(
+        "UPDATE clusters SET looker = NULL, look_expires_at = NULL, findings = COALESCE($3, findings),
+                found_at = CASE WHEN $3::jsonb IS NULL THEN found_at ELSE clock_timestamp() END
          WHERE id = $1 AND looker = $2",
         cluster.as_uuid(),
         looker,
-        findings.map(|findings| json!(findings))
+        whole.map(|whole| json!(whole.counts))
     )
     .execute(tx.connection())
     .await?;
-    Ok(())
+    // Whoever took over has found more recent things.
+    match whole {
+        Some(whole) if done.rows_affected() == 1 => findings::replace(tx, cluster, &whole.found).await,
+        Some(_) | None => Ok(()),
+    }
 }
 
 /// What the last whole look found, over all replicas.

@@ -1,6 +1,7 @@
 //! Stores: one row each, changed only through the state machine.
 
 pub mod edit;
+pub mod list;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -225,56 +226,40 @@ pub async fn lock_failed_by_name(
     }
 }
 
-/// The account's stores that are not deleted, newest first, after `cursor`.
-pub async fn list(
+/// Who has a name within its account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct NameHolders {
+    /// The store that keeps the name from others.
+    pub living: Option<StoreId>,
+    /// The failed one that would be retired.
+    pub failed: Option<StoreId>,
+}
+
+/// Who has the name now; [`lock_failed_by_name`] finds the same failed one.
+pub async fn holders_of_name(
     tx: &mut Tx,
     account: AccountId,
-    cursor: Option<StoreId>,
-    limit: i64,
-) -> Result<Vec<Store>, DbError> {
-    let rows = sqlx::query_as!(
-        Row,
-        "SELECT s.id, s.account_id, s.cluster_id, s.name, s.title, s.engine, s.slug, h.host, s.admin_email, s.catalogue, s.currency,
-                s.country, s.theme, s.plan, s.chosen_plan, s.state, s.health, s.health_reason, s.data_lost, s.attempt, s.version, s.failure, s.created_at, s.updated_at, s.ready_at
-         FROM stores s JOIN store_hosts h ON h.store_id = s.id AND h.is_primary
-         WHERE s.account_id = $1 AND s.state <> 'deleted' AND ($2::uuid IS NULL OR s.id < $2)
-         ORDER BY s.id DESC LIMIT $3",
+    name: &StoreName,
+) -> Result<NameHolders, DbError> {
+    let rows = sqlx::query!(
+        "SELECT id, state FROM stores WHERE account_id = $1 AND name = $2 AND state NOT IN ('deleting', 'deleted')
+         ORDER BY id",
         account.as_uuid(),
-        cursor.map(StoreId::as_uuid),
-        limit
+        name.as_str()
     )
     .fetch_all(tx.connection())
     .await?;
-    rows.into_iter().map(Store::try_from).collect()
-}
-
-/// What an operator looks for; what is absent does not matter.
-#[derive(Debug, Clone, Default)]
-pub struct AnyFilter {
-    pub account: Option<AccountId>,
-    pub state: Option<StoreState>,
-    /// Only those made before this one.
-    pub before: Option<StoreId>,
-}
-
-/// Stores of all accounts that the transaction's principal sees and that are not deleted, newest first.
-pub async fn list_any(tx: &mut Tx, filter: &AnyFilter, limit: i64) -> Result<Vec<Store>, DbError> {
-    let rows = sqlx::query_as!(
-        Row,
-        "SELECT s.id, s.account_id, s.cluster_id, s.name, s.title, s.engine, s.slug, h.host, s.admin_email, s.catalogue, s.currency,
-                s.country, s.theme, s.plan, s.chosen_plan, s.state, s.health, s.health_reason, s.data_lost, s.attempt, s.version, s.failure, s.created_at, s.updated_at, s.ready_at
-         FROM stores s JOIN store_hosts h ON h.store_id = s.id AND h.is_primary
-         WHERE ($1::uuid IS NULL OR s.account_id = $1) AND ($2::uuid IS NULL OR s.id < $2)
-           AND CASE WHEN $3::text IS NULL THEN s.state <> 'deleted' ELSE s.state = $3 END
-         ORDER BY s.id DESC LIMIT $4",
-        filter.account.map(AccountId::as_uuid),
-        filter.before.map(StoreId::as_uuid),
-        filter.state.map(StoreState::as_str),
-        limit
-    )
-    .fetch_all(tx.connection())
-    .await?;
-    rows.into_iter().map(Store::try_from).collect()
+    let mut holders = NameHolders::default();
+    for row in rows {
+        let (id, state) = (Some(StoreId::from_uuid(row.id)), word::<StoreState>(&row.state)?);
+        if state.holds_name() {
+            holders.living = id;
+        } else if state == StoreState::Failed {
+            // The newest.
+            holders.failed = id;
+        }
+    }
+    Ok(holders)
 }
 
 /// A page of the cluster's ready stores on which no operation is at work, by id, after `cursor`.

@@ -5,6 +5,7 @@
 
 use std::net::IpAddr;
 
+use souk_domain::id::AccountId;
 use souk_domain::principal::{Principal, Role};
 use sqlx::{PgConnection, PgPool, Postgres, Transaction};
 
@@ -37,6 +38,20 @@ impl ApiPool {
         .fetch_one(&mut *tx)
         .await?;
         Ok(Tx(tx))
+    }
+
+    /// For an operator who acts on what belongs to `account`: the database itself asks whether they are one, and then the
+    /// transaction has that account's rights. What is written says who they are.
+    pub async fn operator(&self, principal: &Principal, account: AccountId) -> Result<Tx, DbError> {
+        let mut tx = self.tenant(principal).await?;
+        sqlx::query!("SELECT acting_operator() AS operator").fetch_one(tx.connection()).await?;
+        sqlx::query!(
+            "SELECT set_config('souk.account_id', $1, true) AS account",
+            account.as_uuid().to_string()
+        )
+        .fetch_one(tx.connection())
+        .await?;
+        Ok(tx)
     }
 
     /// Before there is a principal: no tenant row is visible, only the sign-in functions work.

@@ -1,5 +1,7 @@
 //! Users, and the few things that happen before there is a principal.
 
+pub mod list;
+
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use souk_domain::email::Email;
@@ -7,8 +9,7 @@ use souk_domain::id::{AccountId, UserId};
 use souk_domain::principal::{Principal, Role};
 use souk_domain::reason::Reason;
 
-use crate::accounts::AccountDetails;
-use crate::convert::{count, word};
+use crate::convert::word;
 use crate::{Caller, DbError, Tx};
 
 #[derive(Debug)]
@@ -36,28 +37,6 @@ pub struct User {
     pub email: Email,
     pub role: Role,
     pub created_at: DateTime<Utc>,
-}
-
-/// A user as operators see them.
-#[derive(Debug)]
-pub struct ListedUser {
-    pub id: UserId,
-    pub email: Email,
-    pub role: Role,
-    pub created_at: DateTime<Utc>,
-    pub suspended_at: Option<DateTime<Utc>>,
-    pub suspension_reason: Option<String>,
-    pub account: AccountDetails,
-}
-
-/// What is looked for; what is absent does not matter.
-#[derive(Debug, Clone, Default)]
-pub struct UserFilter {
-    pub id: Option<UserId>,
-    pub email_part: Option<String>,
-    pub suspended: Option<bool>,
-    /// Only who was made before this one.
-    pub before: Option<UserId>,
 }
 
 /// What became of a wish for an admin.
@@ -136,50 +115,6 @@ pub async fn me(tx: &mut Tx, user: UserId) -> Result<User, DbError> {
         role: word(&row.role)?,
         created_at: row.created_at,
     })
-}
-
-/// Users with their accounts, newest first: for operators.
-pub async fn list(tx: &mut Tx, filter: &UserFilter, limit: i64) -> Result<Vec<ListedUser>, DbError> {
-    let rows = sqlx::query!(
-        r#"SELECT u.id, u.email, u.role, u.created_at, u.suspended_at, u.suspension_reason, a.id AS account_id,
-                  a.name, a.plan, a.max_stores, a.created_at AS account_created_at,
-                  (SELECT count(*) FROM stores s WHERE s.account_id = a.id
-                   AND s.state IN ('requested', 'provisioning', 'ready', 'deleting')) AS "stores!"
-           FROM users u
-           JOIN LATERAL (SELECT m.account_id FROM memberships m WHERE m.user_id = u.id
-                         ORDER BY m.created_at LIMIT 1) own ON true
-           JOIN accounts a ON a.id = own.account_id
-           WHERE ($1::uuid IS NULL OR u.id = $1) AND ($2::text IS NULL OR position(lower($2) IN u.email) > 0)
-             AND ($3::boolean IS NULL OR (u.suspended_at IS NOT NULL) = $3) AND ($4::uuid IS NULL OR u.id < $4)
-           ORDER BY u.id DESC LIMIT $5"#,
-        filter.id.map(UserId::as_uuid),
-        filter.email_part,
-        filter.suspended,
-        filter.before.map(UserId::as_uuid),
-        limit
-    )
-    .fetch_all(tx.connection())
-    .await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(ListedUser {
-                id: UserId::from_uuid(row.id),
-                email: word(&row.email)?,
-                role: word(&row.role)?,
-                created_at: row.created_at,
-                suspended_at: row.suspended_at,
-                suspension_reason: row.suspension_reason,
-                account: AccountDetails {
-                    id: AccountId::from_uuid(row.account_id),
-                    name: row.name,
-                    plan: word(&row.plan)?,
-                    max_stores: row.max_stores.map(count).transpose()?,
-                    created_at: row.account_created_at,
-                    stores: row.stores,
-                },
-            })
-        })
-        .collect()
 }
 
 /// Who has the address, and their account: for the command line.

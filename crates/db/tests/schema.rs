@@ -16,6 +16,7 @@ const TENANT_TABLES: &[&str] = &[
     "operation_steps",
     "operation_tries",
     "operations",
+    "reconcile_findings",
     "recovery_codes",
     "second_factors",
     "sessions",
@@ -155,6 +156,8 @@ async fn without_a_principal_the_api_sees_no_row_of_any_tenant() {
          SELECT gen_random_uuid(), id, 'x', sha256('x'), '{stores:read}', now() FROM users",
         "INSERT INTO second_factors (user_id, key_id, nonce, ciphertext) SELECT id, '1', 'x', 'x' FROM users",
         "INSERT INTO recovery_codes (user_id, hash) SELECT id, sha256('x') FROM users",
+        "INSERT INTO reconcile_findings (cluster_id, namespace, finding, store_id, reason, next, since)
+         SELECT cluster_id, 'x', 'unknown', id, 'x', 'x', now() FROM stores",
     ] {
         assert_eq!(db.execute(row).await, 1);
     }

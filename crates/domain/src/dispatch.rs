@@ -21,32 +21,49 @@ impl Default for PermitLimits {
     }
 }
 
-/// The operations to run now, of `waiting` (oldest first), while `running` names the account of each
-/// permit that is taken.
+/// What a waiting operation waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turn {
+    /// Nothing: it may run now.
+    Now,
+    /// One of its account's own operations has to end first.
+    AccountFull,
+    /// One of those that run, or that go before it, has to end first.
+    Full,
+}
+
+/// What each of `waiting` (oldest first) waits for, while `running` names the account of each permit that is taken.
+#[must_use]
+pub fn turns(limits: PermitLimits, running: &[AccountId], waiting: &[(OperationId, AccountId)]) -> Vec<Turn> {
+    let mut free = limits.total.saturating_sub(running.len());
+    let mut taken: HashMap<AccountId, usize> = HashMap::new();
+    for account in running {
+        *taken.entry(*account).or_default() += 1;
+    }
+    let turn = |(_, account): &(OperationId, AccountId)| {
+        let of_account = taken.entry(*account).or_default();
+        if *of_account >= limits.per_account {
+            Turn::AccountFull
+        } else if free == 0 {
+            Turn::Full
+        } else {
+            *of_account += 1;
+            free -= 1;
+            Turn::Now
+        }
+    };
+    waiting.iter().map(turn).collect()
+}
+
+/// The operations to run now.
 #[must_use]
 pub fn choose(
     limits: PermitLimits,
     running: &[AccountId],
     waiting: &[(OperationId, AccountId)],
 ) -> Vec<OperationId> {
-    let mut free = limits.total.saturating_sub(running.len());
-    let mut taken: HashMap<AccountId, usize> = HashMap::new();
-    for account in running {
-        *taken.entry(*account).or_default() += 1;
-    }
-    let mut chosen = Vec::new();
-    for (operation, account) in waiting {
-        if free == 0 {
-            break;
-        }
-        let of_account = taken.entry(*account).or_default();
-        if *of_account < limits.per_account {
-            *of_account += 1;
-            free -= 1;
-            chosen.push(*operation);
-        }
-    }
-    chosen
+    let turns = turns(limits, running, waiting);
+    waiting.iter().zip(turns).filter(|(_, turn)| *turn == Turn::Now).map(|((id, _), _)| *id).collect()
 }
 
 #[cfg(test)]
@@ -72,6 +89,15 @@ mod tests {
         let queue = waiting(&[anna, anna, anna, bob]);
         let chosen = choose(PermitLimits::default(), &[], &queue);
         assert_eq!(chosen, vec![queue[0].0, queue[1].0, queue[3].0]);
+    }
+
+    #[test]
+    fn who_waits_is_told_for_what() {
+        let [anna, bob] = accounts(2).try_into().unwrap();
+        let queue = waiting(&[anna, anna, anna, bob, bob, anna]);
+        let (now, own, all) = (Turn::Now, Turn::AccountFull, Turn::Full);
+        assert_eq!(turns(PermitLimits::default(), &[], &queue), [now, now, own, now, all, own]);
+        assert_eq!(turns(PermitLimits::default(), &[anna, bob, bob], &queue), [all, all, all, own, own, all]);
     }
 
     #[test]

@@ -8,6 +8,8 @@ use crate::name::StoreName;
 /// No vowels, so that no word comes out by chance, and no look-alikes.
 const SLUG_ALPHABET: &[u8] = b"23456789bcdfghjkmnpqrstvwxz";
 const SLUG_LEN: usize = 6;
+/// Stands for a character of a slug that is not made yet.
+const UNKNOWN: char = '•';
 
 /// `<name>-<6 random>`: made once when the store is created, the same for all its attempts.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -16,6 +18,12 @@ pub struct Slug(String);
 impl Slug {
     pub fn generate(name: &StoreName, entropy: &Entropy) -> Self {
         Self(format!("{name}-{}", entropy.text(SLUG_ALPHABET, SLUG_LEN)))
+    }
+
+    /// What a slug of this name will look like: a dot for each character that is not known yet.
+    #[must_use]
+    pub fn preview(name: &StoreName) -> Self {
+        Self(format!("{name}-{}", UNKNOWN.to_string().repeat(SLUG_LEN)))
     }
 
     /// A slug that `generate` made earlier, as the database kept it.
@@ -74,6 +82,14 @@ impl fmt::Display for Slug {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_preview_is_as_long_as_the_slug_will_be() {
+        let name: StoreName = "lamps".parse().unwrap();
+        let (preview, made) = (Slug::preview(&name), Slug::generate(&name, &Entropy::seeded(1)));
+        assert_eq!(preview.as_str(), "lamps-••••••");
+        assert_eq!(preview.as_str().chars().count(), made.as_str().chars().count());
+    }
 
     #[test]
     fn the_longest_name_still_fits_a_label_and_a_helm_release() {

@@ -23,6 +23,8 @@ pub mod id;
 pub mod name;
 pub mod operation;
 pub mod options;
+pub mod page;
+pub mod part;
 pub mod plan;
 pub mod principal;
 pub mod reason;

@@ -87,6 +87,27 @@ words!(
     Deleted = "deleted",
 );
 
+impl StoreState {
+    /// Whether a store in this state counts against its account's limit: it holds cluster resources, or soon will. A
+    /// failed one has been cleaned up, and counts only while its removal is still going on.
+    #[must_use]
+    pub const fn counts(self) -> bool {
+        match self {
+            Self::Requested | Self::Provisioning | Self::Ready | Self::Deleting => true,
+            Self::Failed | Self::Deleted => false,
+        }
+    }
+
+    /// Whether a store in this state keeps its name from others of its account.
+    #[must_use]
+    pub const fn holds_name(self) -> bool {
+        match self {
+            Self::Requested | Self::Provisioning | Self::Ready => true,
+            Self::Failed | Self::Deleting | Self::Deleted => false,
+        }
+    }
+}
+
 impl Event {
     pub const ALL: &'static [Self] =
         &[Self::Start, Self::Ready, Self::Fail, Self::Retry, Self::Rebuild, Self::Delete, Self::Gone];

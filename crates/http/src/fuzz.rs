@@ -13,13 +13,14 @@ use actix_web::{FromRequest, HttpRequest, ResponseError as _};
 use futures::FutureExt as _;
 use ipnet::IpNet;
 use souk_app::auth::NewToken;
-use souk_app::stores::NewStore;
+use souk_app::stores::{Edit, NewStore};
 use souk_domain::entropy::Entropy;
 
 use crate::dto::{
-    AdminStoreQuery, AdminUserQuery, AuditWish, CodeBody, EnrolBody, EventQuery, LoginBody, OwnAuditWish,
-    PasswordAndCodeBody, PasswordBody, PodLogWish, RebuildStoreBody, RegisterBody, RestoreBody,
-    SecondStepBody, SessionQuery, StoreQuery, SuspendBody, TermsWish,
+    AccountEventQuery, AdminOperationWish, AdminStoreWish, AdminUserWish, AuditWish, CodeBody,
+    DeadLetterWish, EnrolBody, EventQuery, LoginBody, NameQuery, OwnAuditWish, PasswordAndCodeBody,
+    PasswordBody, PodLogWish, RebuildStoreBody, RegisterBody, RequeueBody, RestoreBody, SecondStepBody,
+    SessionQuery, StoreWish, SuspendBody, TermsWish,
 };
 use crate::extract::{Idempotency, IfMatch, Input, PreferWait, Query, bearer, read_body};
 use crate::problem::{self, Problem};
@@ -32,8 +33,8 @@ macro_rules! each {
 /// As the body of each request that has one.
 pub fn body(data: &[u8]) {
     each!(as_body(data):
-        NewStore, RebuildStoreBody, RegisterBody, LoginBody, SecondStepBody, PasswordBody, EnrolBody, CodeBody,
-        PasswordAndCodeBody, NewToken, SuspendBody, RestoreBody, TermsWish,
+        NewStore, Edit, RebuildStoreBody, RegisterBody, LoginBody, SecondStepBody, PasswordBody, EnrolBody, CodeBody,
+        PasswordAndCodeBody, NewToken, SuspendBody, RestoreBody, TermsWish, RequeueBody,
     );
 }
 
@@ -49,7 +50,8 @@ pub fn query(data: &[u8]) {
     let Ok(uri) = format!("/?{text}").parse::<Uri>() else { return };
     let request = TestRequest::get().uri(&uri.to_string()).to_http_request();
     each!(as_query(&request):
-        StoreQuery, EventQuery, PodLogWish, SessionQuery, AuditWish, OwnAuditWish, AdminStoreQuery, AdminUserQuery,
+        StoreWish, EventQuery, AccountEventQuery, PodLogWish, SessionQuery, NameQuery, AuditWish, OwnAuditWish,
+        AdminStoreWish, AdminUserWish, AdminOperationWish, DeadLetterWish,
     );
 }
 

@@ -1,4 +1,4 @@
-//! A store's events as they happen.
+//! Events as they happen: those of one store, or of all of an account's.
 //!
 //! Invariant: nothing is lost and nothing comes twice. The stream listens before it first reads, reads
 //! by number, and takes a notification only as a hint to read again; one that is lost costs a few
@@ -7,8 +7,11 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use actix_web::HttpResponse;
+use actix_web::http::header;
 use actix_web::web::{self, Bytes};
-use souk_app::{AppError, Change, Event, Principal, auth, stores};
+use chrono::{DateTime, Utc};
+use souk_app::{AppError, Change, Event, Principal, auth, events, stores};
 use souk_domain::id::StoreId;
 use souk_domain::principal::Credential;
 use tokio::sync::broadcast::Receiver;
@@ -16,36 +19,109 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Instant, sleep_until};
 
 use crate::dto::EventBody;
+use crate::problem::Problem;
 use crate::state::{State, StreamSlot};
 
 /// Events read at once.
-pub const PAGE: u32 = 200;
+const PAGE: u32 = 200;
 /// What a client is told to wait before it connects again.
 const RECONNECT_MS: u32 = 1_000;
 
-pub struct Follow {
-    pub state: web::Data<State>,
+/// What a stream tells of. Its events have numbers that grow by one: a client goes on after the last one it has seen.
+#[derive(Debug, Clone, Copy)]
+pub enum Source {
+    /// One store, by its own numbers.
+    Store(StoreId),
+    /// All stores of the caller's account, by the account's numbers.
+    Account,
+}
+
+impl Source {
+    /// Where a stream begins that names no event: a store's with all that was, an account's with what comes.
+    async fn beginning(self, state: &State, who: &Principal) -> Result<i64, AppError> {
+        match self {
+            Self::Store(_) => Ok(0),
+            Self::Account => events::last_account_event(&state.app, who).await,
+        }
+    }
+
+    /// The events after number `after`, each with its number.
+    async fn read(self, state: &State, who: &Principal, after: i64) -> Result<Vec<(i64, Event)>, AppError> {
+        match self {
+            Self::Store(store) => {
+                let events = stores::events_after(&state.app, who, store, after, PAGE).await?;
+                Ok(events.into_iter().map(|event| (event.seq, event)).collect())
+            }
+            Self::Account => events::account_events_after(&state.app, who, after, PAGE).await,
+        }
+    }
+
+    /// Whether there may be something to read now.
+    fn concerns(self, who: &Principal, change: Change) -> bool {
+        match (self, change) {
+            (Self::Store(own), Change::Events(store, _)) => store == own,
+            (Self::Account, Change::Events(_, account)) => account == who.account_id,
+            (Self::Store(_) | Self::Account, Change::Anything) => true,
+            (Self::Store(_) | Self::Account, Change::Operation(_)) => false,
+        }
+    }
+}
+
+/// Who follows, and how long they may.
+#[derive(Debug)]
+pub struct Follower {
     pub who: Principal,
-    /// What it was begun with; it ends with that.
+    /// What the stream was begun with; it ends with that.
     pub credential: Credential,
-    pub store: StoreId,
+    pub expires_at: DateTime<Utc>,
+}
+
+/// Opens a stream of what comes after the event with the number `after`; when none is named, where the source begins.
+pub async fn follow(
+    state: web::Data<State>,
+    follower: Follower,
+    source: Source,
+    after: Option<i64>,
+) -> Result<HttpResponse, Problem> {
+    let Follower { who, credential, expires_at } = follower;
+    let slot = state.streams.open(who.user_id, state.settings.streams.max_per_user)?;
+    // Before the first read, so that nothing falls between the two.
+    let changes = state.app.changes();
+    let after = match after {
+        Some(after) => after,
+        None => source.beginning(&state, &who).await?,
+    };
+    let read = source.read(&state, &who, after).await?;
+    let token_left = (expires_at - state.app.clock().now()).to_std().unwrap_or_default();
+    let follow = Follow { state, who, credential, source, after, changes, slot };
+    Ok(HttpResponse::Ok()
+        .content_type("text/event-stream")
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header(("x-accel-buffering", "no"))
+        .streaming(stream(follow, token_left, read)))
+}
+
+struct Follow {
+    state: web::Data<State>,
+    who: Principal,
+    credential: Credential,
+    source: Source,
     /// The number of the last event sent.
-    pub after: i64,
-    pub changes: Receiver<Change>,
-    /// How long the caller's token lasts.
-    pub token_left: Duration,
-    pub slot: StreamSlot,
+    after: i64,
+    changes: Receiver<Change>,
+    slot: StreamSlot,
 }
 
 /// Turns what [`Follow`] says into the stream's bytes, beginning with events that were read already.
-pub fn stream(
+fn stream(
     follow: Follow,
-    read: Vec<Event>,
+    token_left: Duration,
+    read: Vec<(i64, Event)>,
 ) -> impl futures::Stream<Item = Result<Bytes, actix_web::Error>> {
     let now = Instant::now();
     let settings = follow.state.settings.streams;
     let mut following = Following {
-        ends_at: now + follow.token_left,
+        ends_at: now + token_left,
         next_comment: now + settings.comment_every,
         next_look: now + settings.look_every,
         may_have_more: read.len() >= PAGE as usize,
@@ -89,10 +165,10 @@ impl Following {
         }
     }
 
-    fn take(&mut self, events: Vec<Event>) {
-        for event in events {
-            self.follow.after = event.seq;
-            match frame(&EventBody::from(event)) {
+    fn take(&mut self, events: Vec<(i64, Event)>) {
+        for (number, event) in events {
+            self.follow.after = number;
+            match frame(number, &EventBody::from(event)) {
                 Ok(bytes) => self.ready.push_back(bytes),
                 Err(error) => {
                     tracing::error!(%error, "an event cannot be written");
@@ -103,9 +179,9 @@ impl Following {
     }
 
     async fn read(&mut self) {
-        let Follow { state, who, store, after, .. } = &self.follow;
+        let Follow { state, who, source, after, .. } = &self.follow;
         self.may_have_more = false;
-        match stores::events_after(&state.app, who, *store, *after, PAGE).await {
+        match source.read(state, who, *after).await {
             Ok(events) => {
                 self.may_have_more = events.len() >= PAGE as usize;
                 self.take(events);
@@ -133,9 +209,8 @@ impl Following {
                 self.look_by_itself().await;
             }
             change = self.follow.changes.recv(), if !self.deaf => match change {
-                Ok(Change::Events(store)) => self.may_have_more = store == self.follow.store,
-                Ok(Change::Anything) | Err(RecvError::Lagged(_)) => self.may_have_more = true,
-                Ok(Change::Operation(_)) => {}
+                Ok(change) => self.may_have_more = self.follow.source.concerns(&self.follow.who, change),
+                Err(RecvError::Lagged(_)) => self.may_have_more = true,
                 Err(RecvError::Closed) => self.deaf = true,
             },
         }
@@ -152,12 +227,12 @@ impl Following {
     fn end(&mut self, why: &str) {
         self.ready.push_back(Bytes::from(format!(": {why}\n\n")));
         self.over = true;
-        tracing::debug!(store = %self.follow.store, slot = ?self.follow.slot, why, "a stream ends");
+        tracing::debug!(source = ?self.follow.source, slot = ?self.follow.slot, why, "a stream ends");
     }
 }
 
 /// JSON has no raw line breaks, so one `data:` line is enough.
-fn frame(event: &EventBody) -> Result<Bytes, serde_json::Error> {
+fn frame(number: i64, event: &EventBody) -> Result<Bytes, serde_json::Error> {
     let data = serde_json::to_string(event)?;
-    Ok(Bytes::from(format!("id: {}\nevent: {}\ndata: {data}\n\n", event.seq, event.kind)))
+    Ok(Bytes::from(format!("id: {number}\nevent: {}\ndata: {data}\n\n", event.kind)))
 }

@@ -5,105 +5,24 @@
     reason = "a test that cannot go on should stop, and say where"
 )]
 
+mod reader;
+
 use std::time::Duration;
 
-use futures::StreamExt;
-use reqwest::{Method, Response};
-use serde_json::Value;
+use reqwest::Method;
 use souk_app::auth::token::TokenSettings;
 use souk_http::StreamSettings;
 use souk_test_support::app::{Options, send};
 use souk_test_support::{TestApp, TestUser};
 
-/// Bounds a broken test.
-const LIMIT: Duration = Duration::from_secs(20);
-
-/// Reads a stream of events as a browser would.
-struct Stream {
-    bytes: futures::stream::BoxStream<'static, Vec<u8>>,
-    text: String,
-}
-
-#[derive(Debug, PartialEq)]
-enum Frame {
-    Event { id: i64, kind: String, data: Value },
-    Comment(String),
-}
-
-impl Stream {
-    fn new(response: Response) -> Self {
-        assert_eq!(response.status(), 200);
-        assert_eq!(response.headers()["content-type"], "text/event-stream");
-        assert!(response.headers().get("content-encoding").is_none());
-        let bytes =
-            response.bytes_stream().map(|bytes| bytes.map(|bytes| bytes.to_vec()).unwrap_or_default());
-        Self { bytes: bytes.boxed(), text: String::new() }
-    }
-
-    /// The next frame; `None` at the end of the stream.
-    async fn frame(&mut self) -> Option<Frame> {
-        let read = async {
-            while !self.text.contains("\n\n") {
-                let bytes = self.bytes.next().await?;
-                self.text.push_str(std::str::from_utf8(&bytes).unwrap());
-            }
-            let (frame, rest) = self.text.split_once("\n\n").unwrap();
-            let (frame, rest) = (frame.to_owned(), rest.to_owned());
-            self.text = rest;
-            Some(parse(&frame))
-        };
-        tokio::time::timeout(LIMIT, read).await.expect("a frame in time")
-    }
-
-    async fn event(&mut self) -> (i64, String, Value) {
-        loop {
-            if let Frame::Event { id, kind, data } = self.frame().await.expect("an event, not the end") {
-                return (id, kind, data);
-            }
-        }
-    }
-
-    /// Everything up to event `last`: the numbers.
-    async fn until(&mut self, last: i64) -> Vec<i64> {
-        let mut seen = Vec::new();
-        while seen.last() != Some(&last) {
-            seen.push(self.event().await.0);
-            assert!(seen.len() <= usize::try_from(last).unwrap(), "something came twice: {seen:?}");
-        }
-        seen
-    }
-
-    /// The comments before the end.
-    async fn end(&mut self) -> Vec<String> {
-        let mut comments = Vec::new();
-        while let Some(frame) = self.frame().await {
-            if let Frame::Comment(text) = frame {
-                comments.push(text);
-            }
-        }
-        comments
-    }
-}
-
-fn parse(frame: &str) -> Frame {
-    let field = |name: &str| frame.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
-    match field("id:") {
-        Some(id) => {
-            let (id, kind) = (id.parse().unwrap(), field("event:").unwrap().to_owned());
-            let data: Value = serde_json::from_str(field("data:").unwrap()).unwrap();
-            assert_eq!((&data["seq"], &data["kind"]), (&Value::from(id), &Value::from(kind.as_str())));
-            Frame::Event { id, kind, data }
-        }
-        None => Frame::Comment(field(":").unwrap_or_default().to_owned()),
-    }
-}
+use reader::{Frame, Stream};
 
 fn follow(app: &TestApp, user: &TestUser, store: &str, query: &str) -> reqwest::RequestBuilder {
     app.request(Method::GET, &format!("/stores/{store}/events{query}")).bearer_auth(&user.token)
 }
 
 async fn open(app: &TestApp, user: &TestUser, store: &str) -> Stream {
-    Stream::new(follow(app, user, store, "").send().await.unwrap())
+    Stream::of_a_store(follow(app, user, store, "").send().await.unwrap())
 }
 
 /// Looks by itself so rarely that only notifications can be what wakes it.
@@ -149,9 +68,9 @@ async fn who_was_away_goes_on_where_the_stream_broke() {
     app.run_jobs().await;
     let last = last_event(&app).await;
     let resumed = follow(&app, &user, &store, "?after=1").header("last-event-id", "2").send().await.unwrap();
-    assert_eq!(Stream::new(resumed).until(last).await, (3..=last).collect::<Vec<_>>());
+    assert_eq!(Stream::of_a_store(resumed).until(last).await, (3..=last).collect::<Vec<_>>());
     let by_query = follow(&app, &user, &store, "?after=5").send().await.unwrap();
-    assert_eq!(Stream::new(by_query).until(last).await, (6..=last).collect::<Vec<_>>());
+    assert_eq!(Stream::of_a_store(by_query).until(last).await, (6..=last).collect::<Vec<_>>());
     let bad = send(follow(&app, &user, &store, "").header("last-event-id", "x")).await;
     assert_eq!(bad.problem(422, "request.invalid").fields(), ["Last-Event-ID"]);
 }

@@ -158,6 +158,15 @@ const TABLE: &[Row] = &[
     row("GET /api/v1/admin/accounts/{id}", Target::Account, None,                [401, 403, 403, 401, 401, 200, 403]),
     row("PATCH /api/v1/admin/accounts/{id}", Target::Account, Some(terms),       [401, 403, 403, 401, 401, 200, 403]),
     row("GET /api/v1/admin/stores", Target::None, None,                          [401, 403, 403, 401, 401, 200, 403]),
+    row("GET /api/v1/admin/operations", Target::None, None,                      [401, 403, 403, 401, 401, 200, 403]),
+    row("GET /api/v1/admin/permits", Target::None, None,                         [401, 403, 403, 401, 401, 200, 403]),
+    row("GET /api/v1/admin/orphans", Target::None, None,                         [401, 403, 403, 401, 401, 200, 403]),
+    row("GET /api/v1/admin/dead-letters", Target::None, None,                    [401, 403, 403, 401, 401, 200, 403]),
+    // It was not put aside, and only an operator is told so.
+    row("POST /api/v1/admin/dead-letters/{id}/requeue", Target::Operation, Some(reason), [401, 403, 403, 401, 401, 409, 403]),
+    row("GET /api/v1/account/quota", Target::None, None,                         [401, 200, 403, 401, 401, 200, 200]),
+    row("GET /api/v1/events", Target::None, None,                                [401, 200, 403, 401, 401, 200, 200]),
+    row("GET /api/v1/stores/availability", Target::None, None,                   [401, 200, 403, 401, 401, 200, 200]),
     // Everybody who may come in asks for a store of their own.
     row("POST /api/v1/stores", Target::None, Some(store),                        [401, 202, 403, 401, 401, 202, 202]),
     row("GET /api/v1/stores", Target::None, None,                                [401, 200, 403, 401, 401, 200, 200]),
@@ -323,10 +332,10 @@ impl World {
         let (method, path) = row.operation.split_once(' ').unwrap();
         let method: Method = method.parse().unwrap();
         // Who signs out everywhere stays here, for the rows that come after.
-        let path = if row.operation == "DELETE /api/v1/me/sessions" {
-            "/api/v1/me/sessions?keep_current=true"
-        } else {
-            path
+        let path = match row.operation {
+            "DELETE /api/v1/me/sessions" => "/api/v1/me/sessions?keep_current=true",
+            "GET /api/v1/stores/availability" => "/api/v1/stores/availability?name=rugs",
+            _ => path,
         };
         let mut request = self.app.request(method, &self.path(path, row.id, who));
         if let Some(token) = self.token(who, row.operation) {

@@ -17,6 +17,11 @@ async fn bearer(app: &TestApp, user: &TestUser, scopes: &[&str]) -> TestUser {
     TestUser { token, ..user.clone() }
 }
 
+/// A stream of one's own would have no end.
+fn wrong(request: reqwest::RequestBuilder) -> reqwest::RequestBuilder {
+    request.header("last-event-id", "no number")
+}
+
 async fn audited(app: &TestApp, event: &str) -> i64 {
     app.database.number(&format!("SELECT count(*) FROM audit_log WHERE event_type = '{event}'")).await
 }
@@ -72,7 +77,7 @@ async fn every_operation_takes_the_scope_that_the_document_names_and_no_other() 
             let needed =
                 security[0]["bearer"].as_array().map(|scopes| scopes.first().and_then(Value::as_str));
             for (scope, script) in &by_scope {
-                let answer = send(app.request(method.clone(), &path).bearer_auth(&script.token)).await;
+                let answer = send(wrong(app.request(method.clone(), &path)).bearer_auth(&script.token)).await;
                 match needed {
                     None => {
                         for_sessions += 1;
@@ -102,7 +107,7 @@ async fn every_operation_takes_the_scope_that_the_document_names_and_no_other() 
             }
             // The control: who has signed in comes as far. A sign-out would end the session.
             if needed.is_some() {
-                let answer = send(app.request(method.clone(), &path).bearer_auth(&user.token)).await;
+                let answer = send(wrong(app.request(method.clone(), &path)).bearer_auth(&user.token)).await;
                 assert!(![401, 403].contains(&answer.status.as_u16()), "{method} {path}: {}", answer.text);
             }
         }

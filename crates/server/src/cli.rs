@@ -8,7 +8,7 @@ use souk_app::admin::Terms;
 use souk_app::operator::Who;
 use souk_db::audit::seal::Head;
 use souk_domain::email::Email;
-use souk_domain::id::StoreId;
+use souk_domain::id::{OperationId, StoreId};
 use souk_domain::plan::Plan;
 use souk_domain::reason::Reason;
 
@@ -122,6 +122,12 @@ pub enum Admin {
     /// Whatever is at work on it is stopped. A running worker does it; this command only asks. Done again while the
     /// store is being removed, or after, it changes nothing. It is noted in the audit log, which the owner reads.
     DeleteStore(DeleteStore),
+    /// Queues an operation again that was put aside because no worker survived it
+    ///
+    /// It begins at its first step; a provisioning that had failed gets a new namespace, as by a retry. A running worker does
+    /// it; this command only asks. Refused when it was not put aside, or its store has gone on since. `GET
+    /// /api/v1/admin/dead-letters` lists them. It is noted in the audit log, which the owner reads.
+    Requeue(Requeue),
     /// Encrypts the stores' secrets in the database with the current key
     ///
     /// After `SOUK_ENCRYPTION_KEY` was changed and the old one put into `SOUK_ENCRYPTION_OLD_KEYS`: when this is done, the
@@ -212,6 +218,16 @@ pub struct DeleteStore {
     /// Its id (`store_...`)
     #[arg(value_name = "STORE")]
     pub store: StoreId,
+    /// Why: for the audit log, which the owner reads
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Reason,
+}
+
+#[derive(Debug, Args)]
+pub struct Requeue {
+    /// Its id (`op_...`)
+    #[arg(value_name = "OPERATION")]
+    pub operation: OperationId,
     /// Why: for the audit log, which the owner reads
     #[arg(long, value_name = "TEXT")]
     pub reason: Reason,

@@ -1,4 +1,5 @@
-//! `souk admin create`, `suspend`, `restore`, `set-plan`, `delete-store`, `reencrypt-secrets`, beside a running Souk.
+//! `souk admin create`, `suspend`, `restore`, `set-plan`, `delete-store`, `requeue`, `reencrypt-secrets`, beside a
+//! running Souk.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -126,6 +127,48 @@ async fn anybodys_store_is_removed_with_a_reason_that_its_owner_reads() {
     assert_eq!(audit["items"][0]["details"]["reason"], "court order 7");
     assert_eq!(audit["items"][0]["details"]["by"], "command line");
     assert_eq!(audit["items"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_put_aside_is_queued_again_once_with_a_reason_that_its_owner_reads() {
+    let database = TestDatabase::create().await;
+    let api = Running::start_as("api", souk(&database)).await;
+    let token = api.register().await;
+    let store = api.create(&token).await;
+    let (_, details) = api.ask(Method::GET, &format!("/stores/{store}"), &token, None).await;
+    let operation = details["operation"]["id"].as_str().unwrap().to_owned();
+    let requeue = ["requeue", operation.as_str(), "--reason", "the node is mended"];
+    let (code, _, err) = admin(&database, &requeue).await;
+    assert_eq!(code, 1);
+    assert!(err.contains("was not put aside"), "{err}");
+    // As a worker leaves it.
+    database
+        .execute(
+            "UPDATE operations SET state = 'failed', dead_letter = true, started_at = now(), finished_at = now(), lost_leases = 5;
+             UPDATE stores SET state = 'failed'",
+        )
+        .await;
+    assert!(done(&database, &requeue).await.contains("is queued again"));
+    let (code, _, err) = admin(&database, &requeue).await;
+    assert_eq!(code, 1);
+    assert!(err.contains("is queued again already"), "{err}");
+    api.kill().await;
+
+    let souk = Running::start(souk(&database)).await;
+    souk.ready(&token, &store).await;
+    let (_, audit) = souk.ask(Method::GET, "/me/audit?event_type=operation_requeued", &token, None).await;
+    assert_eq!(audit["items"].as_array().unwrap().len(), 1);
+    let details = &audit["items"][0]["details"];
+    assert_eq!((&details["reason"], &details["by"]), (&json!("the node is mended"), &json!("command line")));
+    for (arguments, code, told) in [
+        (&["requeue", "op_01k0z3v8q4n5w6x7y8z9abcdef", "--reason", "x"][..], 1, "there is no such operation"),
+        (&["requeue", store.as_str(), "--reason", "x"], 2, "an id looks like op_"),
+        (&["requeue", operation.as_str()], 2, "--reason"),
+    ] {
+        let (got, out, err) = admin(&database, arguments).await;
+        assert_eq!(got, code, "{arguments:?}: {out}{err}");
+        assert!(err.contains(told), "{arguments:?}: {err}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

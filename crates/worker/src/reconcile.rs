@@ -12,7 +12,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use futures::{StreamExt, stream};
-use souk_db::reconcile::{self, Applied, Claimed, Ready};
+use souk_db::reconcile::findings::NewFinding;
+use souk_db::reconcile::{self, Applied, Claimed, Ready, Whole};
 use souk_db::{DbError, installation};
 use souk_domain::id::{OperationId, StoreId};
 use souk_domain::reconcile::{
@@ -82,11 +83,25 @@ impl WorkerContext {
             looked = look.run() => looked,
             () = self.keep_claim(&id) => Ok(Report::skipped(mode, Skipped::Busy)),
         };
-        let whole = looked.as_ref().ok().filter(|report| report.skipped.is_none());
-        let mut tx = self.begin().await?;
-        reconcile::end(&mut tx, self.cluster, &id, whole.map(|report| &report.findings)).await?;
-        tx.commit().await?;
+        self.end_look(&id, looked.as_ref().ok().filter(|report| report.skipped.is_none())).await?;
         looked
+    }
+
+    /// Gives the claim back, with what a look that was whole has found.
+    async fn end_look(&self, id: &str, whole: Option<&Report>) -> Result<(), DbError> {
+        let entries: Vec<_> =
+            whole.into_iter().flat_map(Report::grave).map(|entry| (entry, entry.next())).collect();
+        let found = entries.iter().map(|(entry, next)| NewFinding {
+            finding: entry.finding.as_str(),
+            namespace: &entry.namespace,
+            store: entry.store,
+            reason: &entry.reason,
+            next,
+        });
+        let whole = whole.map(|report| Whole { counts: &report.findings, found: found.collect() });
+        let mut tx = self.begin().await?;
+        reconcile::end(&mut tx, self.cluster, id, whole.as_ref()).await?;
+        tx.commit().await
     }
 
     /// Extends the claim again and again; returns when it is lost, or the look takes too long.

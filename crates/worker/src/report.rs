@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use souk_domain::id::StoreId;
-use souk_domain::reconcile::Finding;
+use souk_domain::reconcile::{Finding, LEFT_OVER_GRACE, REPAIR_LIMIT};
 
 /// Whether a look also does what follows from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -73,6 +73,37 @@ pub struct Entry {
     pub outcome: Outcome,
 }
 
+impl Entry {
+    /// What follows from it, in words for an operator.
+    pub(crate) fn next(&self) -> String {
+        let text = match (&self.outcome, self.finding) {
+            (Outcome::Pending(reason), _) => return format!("It is going; {reason}"),
+            (Outcome::Failed(reason), _) => return format!("The next look tries again: {reason}"),
+            (Outcome::Outdated, _) => "It changed meanwhile; the next look sees anew",
+            (Outcome::Done, _) if self.action == Action::Remove => "It was removed",
+            (Outcome::Done, _) if self.action == Action::Repair => "A repair is queued",
+            (_, Finding::Foreign) => "Nothing: it is never touched",
+            (_, Finding::Unknown) => {
+                "Nothing, until an operator removes it by its name: `souk admin remove-namespace`"
+            }
+            (_, Finding::LeftOver) => {
+                let minutes = LEFT_OVER_GRACE.as_secs() / 60;
+                return format!("It is removed {minutes} min after its store was done with");
+            }
+            (_, Finding::DataLost) => "Nothing, until its owner deletes the store or asks for a rebuild",
+            (_, Finding::Broken) => {
+                return format!(
+                    "A repair, as soon as one may begin; after {REPAIR_LIMIT} that failed, a person has to look"
+                );
+            }
+            (_, Finding::Unready) => "Souk waits for it",
+            (_, Finding::Unseen) => "The next look tries again",
+            (_, Finding::Healthy) => "Nothing: it is well",
+        };
+        text.to_owned()
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Report {
     pub mode: Mode,
@@ -111,6 +142,24 @@ impl Report {
     pub(crate) fn add(&mut self, entry: Entry) {
         self.count(entry.finding);
         self.entries.push(entry);
+    }
+
+    /// What somebody may have to look at, the gravest first: all but stores that are whole.
+    pub(crate) fn grave(&self) -> Vec<&Entry> {
+        let rank = |finding| match finding {
+            Finding::DataLost => Some(0),
+            Finding::Unknown => Some(1),
+            Finding::LeftOver => Some(2),
+            Finding::Broken => Some(3),
+            Finding::Unready => Some(4),
+            Finding::Unseen => Some(5),
+            Finding::Foreign => Some(6),
+            Finding::Healthy => None,
+        };
+        let mut ranked: Vec<_> =
+            self.entries.iter().filter_map(|entry| Some((rank(entry.finding)?, entry))).collect();
+        ranked.sort_by_key(|(rank, _)| *rank);
+        ranked.into_iter().map(|(_, entry)| entry).collect()
     }
 
     pub(crate) fn sort(&mut self) {

@@ -1,27 +1,36 @@
 //! Stores of all accounts.
 
-use souk_db::stores::{self, AnyFilter, Store};
-use souk_domain::id::StoreId;
+use std::collections::BTreeMap;
+
+use souk_db::stores::Store;
+use souk_db::stores::list::{self, Filter};
+use souk_domain::email::Email;
+use souk_domain::id::AccountId;
+use souk_domain::page::{Cursor, Page, Sort, StoreSort};
 use souk_domain::principal::Principal;
 
-use super::{MAX_PAGE, demand_admin};
+use super::{demand_admin, page_size};
 use crate::{App, AppError};
 
 #[derive(Debug)]
 pub struct AnyPage {
-    /// Newest first.
-    pub stores: Vec<Store>,
-    /// Where the next page begins; absent on the last one.
-    pub next: Option<StoreId>,
+    pub page: Page<Store, StoreSort>,
+    /// Whose the page's accounts are.
+    pub owners: BTreeMap<AccountId, Email>,
 }
 
-pub async fn stores(app: &App, who: &Principal, filter: &AnyFilter, limit: u32) -> Result<AnyPage, AppError> {
+pub async fn stores(
+    app: &App,
+    who: &Principal,
+    filter: &Filter,
+    sort: Sort<StoreSort>,
+    cursor: Option<&Cursor<StoreSort>>,
+    limit: u32,
+) -> Result<AnyPage, AppError> {
     demand_admin(who)?;
-    let limit = limit.clamp(1, MAX_PAGE) as usize;
     let mut tx = app.tenant(who).await?;
-    let one_more = i64::try_from(limit + 1).map_err(AppError::internal)?;
-    let mut stores = stores::list_any(&mut tx, filter, one_more).await?;
-    let next = (stores.len() > limit).then(|| stores[limit - 1].id);
-    stores.truncate(limit);
-    Ok(AnyPage { stores, next })
+    let page = list::page(&mut tx, filter, sort, cursor, page_size(limit)).await?;
+    let accounts: Vec<AccountId> = page.items.iter().map(|store| store.account_id).collect();
+    let owners = list::owners(&mut tx, &accounts).await?;
+    Ok(AnyPage { page, owners })
 }

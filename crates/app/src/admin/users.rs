@@ -1,38 +1,28 @@
 //! Users of this Souk, and who may not come in.
 
 use serde_json::json;
-use souk_db::users::{self, ListedUser, UserFilter};
-use souk_db::{Caller, Tx};
+use souk_db::users::list::{self, ListedUser, UserFilter};
+use souk_db::{Caller, Tx, users};
 use souk_domain::id::UserId;
+use souk_domain::page::{Cursor, Page, Sort, UserSort};
 use souk_domain::principal::Principal;
 use souk_domain::reason::Reason;
 
-use super::{MAX_PAGE, demand_admin};
+use super::{demand_admin, page_size};
 use crate::error::OrNotFound;
 use crate::{App, AppError, security};
-
-#[derive(Debug)]
-pub struct UserPage {
-    /// Newest first.
-    pub users: Vec<ListedUser>,
-    /// Where the next page begins; absent on the last one.
-    pub next: Option<UserId>,
-}
 
 pub async fn users(
     app: &App,
     who: &Principal,
     filter: &UserFilter,
+    sort: Sort<UserSort>,
+    cursor: Option<&Cursor<UserSort>>,
     limit: u32,
-) -> Result<UserPage, AppError> {
+) -> Result<Page<ListedUser, UserSort>, AppError> {
     demand_admin(who)?;
-    let limit = limit.clamp(1, MAX_PAGE) as usize;
     let mut tx = app.tenant(who).await?;
-    let one_more = i64::try_from(limit + 1).map_err(AppError::internal)?;
-    let mut users = users::list(&mut tx, filter, one_more).await?;
-    let next = (users.len() > limit).then(|| users[limit - 1].id);
-    users.truncate(limit);
-    Ok(UserPage { users, next })
+    Ok(list::page(&mut tx, filter, sort, cursor, page_size(limit)).await?)
 }
 
 pub async fn user(app: &App, who: &Principal, id: UserId) -> Result<ListedUser, AppError> {
@@ -90,6 +80,5 @@ async fn change(
 }
 
 async fn one(tx: &mut Tx, id: UserId) -> Result<ListedUser, AppError> {
-    let filter = UserFilter { id: Some(id), ..UserFilter::default() };
-    users::list(tx, &filter, 1).await?.pop().ok_or(AppError::UserNotFound)
+    list::get(tx, id).await.or_not_found(AppError::UserNotFound)
 }

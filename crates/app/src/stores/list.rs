@@ -1,29 +1,42 @@
-//! An account's stores, newest first, page by page.
+//! An account's stores, page by page.
 
-use souk_db::stores::{self, Store};
-use souk_domain::id::StoreId;
+use souk_db::stores::Store;
+use souk_db::stores::list::{self, Filter};
+use souk_domain::engine::Engine;
+use souk_domain::health::Health;
+use souk_domain::page::{Cursor, Page, Sort, StoreSort};
+use souk_domain::part::Part;
 use souk_domain::principal::Principal;
+use souk_domain::state::StoreState;
 
 use crate::{App, AppError};
 
 /// Stores of one page, at most.
 pub const MAX_PAGE: u32 = 100;
 
-#[derive(Debug)]
-pub struct Page {
-    pub stores: Vec<Store>,
-    /// Where the next page begins; absent on the last one.
-    pub next: Option<StoreId>,
+/// What is looked for among one's own; what is absent does not matter.
+#[derive(Debug, Clone, Default)]
+pub struct ListFilter {
+    /// In one of these; when absent, in any but `deleted`.
+    pub states: Option<Vec<StoreState>>,
+    pub engines: Option<Vec<Engine>>,
+    pub healths: Option<Vec<Health>>,
+    /// A part of the name or the title.
+    pub text: Option<Part>,
 }
 
 /// The stores after `cursor`, `limit` (1 to [`MAX_PAGE`]) at most.
-pub async fn list(app: &App, who: &Principal, cursor: Option<StoreId>, limit: u32) -> Result<Page, AppError> {
+pub async fn list(
+    app: &App,
+    who: &Principal,
+    filter: ListFilter,
+    sort: Sort<StoreSort>,
+    cursor: Option<&Cursor<StoreSort>>,
+    limit: u32,
+) -> Result<Page<Store, StoreSort>, AppError> {
     let limit = limit.clamp(1, MAX_PAGE) as usize;
+    let ListFilter { states, engines, healths, text } = filter;
+    let own = Filter { account: Some(who.account_id), states, engines, healths, text, owner: None };
     let mut tx = app.tenant(who).await?;
-    // One more than asked for tells whether there is another page.
-    let one_more = i64::try_from(limit + 1).map_err(AppError::internal)?;
-    let mut stores = stores::list(&mut tx, who.account_id, cursor, one_more).await?;
-    let next = (stores.len() > limit).then(|| stores[limit - 1].id);
-    stores.truncate(limit);
-    Ok(Page { stores, next })
+    Ok(list::page(&mut tx, &own, sort, cursor, limit).await?)
 }

@@ -1,5 +1,6 @@
 //! Stores: what their owners can do with them.
 
+mod availability;
 mod create;
 mod credentials;
 mod delete;
@@ -13,13 +14,14 @@ mod retry;
 mod wait;
 mod words;
 
+pub use availability::{Availability, Unavailable, availability};
 pub use create::{NewStore, create};
 pub use credentials::{Credentials, credentials};
 pub use delete::delete;
 pub use edit::{Edited, edit};
 pub use events::events_after;
 pub use get::{StoreDetails, get};
-pub use list::{MAX_PAGE, Page, list};
+pub use list::{ListFilter, MAX_PAGE, list};
 pub use pod_logs::{Lines, pod_logs};
 pub use rebuild::rebuild;
 pub use retry::retry;

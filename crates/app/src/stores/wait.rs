@@ -45,8 +45,8 @@ pub async fn wait(
 async fn changed(changes: &mut Receiver<Change>, store: StoreId) {
     loop {
         match changes.recv().await {
-            Ok(Change::Events(changed)) if changed != store => {}
-            Ok(Change::Events(_) | Change::Operation(_) | Change::Anything) | Err(RecvError::Lagged(_)) => {
+            Ok(Change::Events(changed, _)) if changed != store => {}
+            Ok(Change::Events(..) | Change::Operation(_) | Change::Anything) | Err(RecvError::Lagged(_)) => {
                 return;
             }
             // Only looking is left.

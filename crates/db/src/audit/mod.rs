@@ -32,6 +32,7 @@ pub enum AuditEvent {
     FactorDisabled,
     RecoveryCodesMade,
     SecretsReencrypted,
+    OperationRequeued,
 }
 
 impl AuditEvent {
@@ -58,6 +59,7 @@ impl AuditEvent {
             Self::FactorDisabled => "factor_disabled",
             Self::RecoveryCodesMade => "recovery_codes_made",
             Self::SecretsReencrypted => "secrets_reencrypted",
+            Self::OperationRequeued => "operation_requeued",
         }
     }
 }

@@ -5,22 +5,24 @@ use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use souk_app::Limits;
-use souk_app::admin::{
-    AccountDetails, AnyPage, ListedUser, MAX_PAGE, StoreFilter, Terms, UserFilter, UserPage,
-};
+use souk_app::admin::{AccountDetails, AnyPage, ListedUser, MAX_PAGE, StoreFilter, Terms, UserFilter};
+use souk_app::stores::ListFilter;
+use souk_app::{Limits, Store};
 use souk_domain::address::StoreAddresses;
-use souk_domain::id::{AccountId, StoreId, UserId};
+use souk_domain::engine::Engine;
+use souk_domain::health::Health;
+use souk_domain::id::AccountId;
+use souk_domain::page::{Cursor, Page, Sort, StoreSort, UserSort};
+use souk_domain::part::Part;
 use souk_domain::plan::Plan;
 use souk_domain::reason::Reason;
 use souk_domain::state::StoreState;
 use utoipa::{IntoParams, ToSchema};
 
 use super::event::PageLimit;
-use super::store::StoreBody;
+use super::paging::{Paging, Several, part};
+use super::store::{StoreBody, StoreWish};
 use crate::extract::{Fields, Input, Setting};
-
-const DEFAULT_PAGE: u32 = 20;
 
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = AdminAccount)]
@@ -92,63 +94,62 @@ impl AdminUserBody {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AdminUserPage {
     items: Vec<AdminUserBody>,
-    /// Ask with `cursor` set to this for the next page; null on the last one.
-    #[schema(example = "usr_01k0z3v8q4n5w6x7y8z9abcdef")]
+    /// Ask with `cursor` set to this, and the same `sort`, for the next page; null on the last one. It has no other meaning.
+    #[schema(example = "LWNyZWF0ZWRfYXQgMDE5N2U...")]
     next_cursor: Option<String>,
 }
 
 impl AdminUserPage {
-    pub fn new(page: UserPage, limits: &Limits) -> Self {
+    pub fn new(page: Page<ListedUser, UserSort>, limits: &Limits) -> Self {
         Self {
-            items: page.users.into_iter().map(|user| AdminUserBody::new(user, limits)).collect(),
-            next_cursor: page.next.map(|id| id.to_string()),
+            items: page.items.into_iter().map(|user| AdminUserBody::new(user, limits)).collect(),
+            next_cursor: page.next.map(|cursor| cursor.to_string()),
         }
     }
 }
 
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "the document reads the fields' types")]
 pub struct AdminUserQuery {
     /// A part of the e-mail address.
-    #[param(value_type = Option<String>, example = "leyla@")]
-    email: Option<String>,
+    #[param(value_type = Option<String>, max_length = 120, example = "leyla@")]
+    email: Option<Part>,
     /// Only those who are suspended, or only those who are not.
     #[param(value_type = Option<bool>)]
-    suspended: Option<bool>,
+    suspended: Option<YesOrNo>,
+    /// `created_at` or `email`; with `-` in front the other way round.
+    #[param(value_type = Option<String>, default = "-created_at", example = "email")]
+    sort: Option<Sort<UserSort>>,
     /// The `next_cursor` of the page before.
     #[param(value_type = Option<String>)]
-    cursor: Option<UserId>,
+    cursor: Option<Cursor<UserSort>>,
     #[param(value_type = Option<u32>, minimum = 1, maximum = 100, default = 20)]
-    pub limit: PageLimit<MAX_PAGE>,
+    limit: Option<PageLimit<MAX_PAGE>>,
 }
 
-impl AdminUserQuery {
-    pub fn filter(&self) -> UserFilter {
-        UserFilter {
-            id: None,
-            email_part: self.email.clone(),
-            suspended: self.suspended,
-            before: self.cursor,
-        }
-    }
+/// What it is read into.
+#[derive(Debug)]
+pub struct AdminUserWish {
+    pub filter: UserFilter,
+    pub paging: Paging<UserSort>,
 }
 
-impl Input for AdminUserQuery {
+impl Input for AdminUserWish {
     fn read(fields: &mut Fields) -> Option<Self> {
-        let (email, suspended) = (fields.optional("email"), fields.optional::<YesOrNo>("suspended"));
-        let (cursor, limit) = (fields.optional("cursor"), fields.optional("limit"));
-        Some(Self {
-            email: email?,
-            suspended: suspended?.map(|word| word.0),
-            cursor: cursor?,
-            limit: limit?.unwrap_or(PageLimit(DEFAULT_PAGE)),
-        })
+        let (email, suspended) = (part(fields, "email"), fields.optional::<YesOrNo>("suspended"));
+        let paging = Paging::read::<MAX_PAGE>(fields, Sort::descending(UserSort::CreatedAt));
+        let filter = UserFilter { id: None, email: email?, suspended: suspended?.map(|word| word.0) };
+        Some(Self { filter, paging: paging? })
     }
 }
 
-struct YesOrNo(bool);
+/// `true` or `false`.
+#[derive(Debug)]
+pub struct YesOrNo(pub bool);
 
-struct NotYesOrNo;
+#[derive(Debug)]
+pub struct NotYesOrNo;
 
 impl fmt::Display for NotYesOrNo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -236,6 +237,9 @@ impl Input for TermsWish {
 pub struct AdminStoreBody {
     #[schema(example = "acc_01k0z3v8q4n5w6x7y8z9abcdef")]
     account_id: String,
+    /// Who owns it.
+    #[schema(example = "leyla@example.com")]
+    owner_email: Option<String>,
     #[serde(flatten)]
     store: StoreBody,
 }
@@ -243,55 +247,70 @@ pub struct AdminStoreBody {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AdminStorePage {
     items: Vec<AdminStoreBody>,
-    /// Ask with `cursor` set to this for the next page; null on the last one.
-    #[schema(example = "store_01k0z3v8q4n5w6x7y8z9abcdef")]
+    /// Ask with `cursor` set to this, and the same `sort`, for the next page; null on the last one. It has no other meaning.
+    #[schema(example = "LWNyZWF0ZWRfYXQgMDE5N2U...")]
     next_cursor: Option<String>,
 }
 
 impl AdminStorePage {
-    pub fn new(page: &AnyPage, addresses: &StoreAddresses) -> Self {
-        let body = |store: &souk_app::Store| AdminStoreBody {
+    pub fn new(any: &AnyPage, addresses: &StoreAddresses) -> Self {
+        let body = |store: &Store| AdminStoreBody {
             account_id: store.account_id.to_string(),
+            owner_email: any.owners.get(&store.account_id).map(ToString::to_string),
             store: StoreBody::new(store, addresses),
         };
         Self {
-            items: page.stores.iter().map(body).collect(),
-            next_cursor: page.next.map(|id| id.to_string()),
+            items: any.page.items.iter().map(body).collect(),
+            next_cursor: any.page.next.as_ref().map(ToString::to_string),
         }
     }
 }
 
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "the document reads the fields' types")]
 pub struct AdminStoreQuery {
     /// Only those of this account.
     #[param(value_type = Option<String>)]
     account: Option<AccountId>,
-    /// Only those in this state.
-    #[param(value_type = Option<String>, example = "failed")]
-    state: Option<StoreState>,
+    /// A part of the e-mail address of who owns it.
+    #[param(value_type = Option<String>, max_length = 120, example = "leyla@")]
+    owner: Option<Part>,
+    /// Only those in one of these states, with commas between; when absent, all that are not `deleted`.
+    #[param(value_type = Option<String>, example = "failed,deleting")]
+    state: Option<Several<StoreState>>,
+    /// Only those of these engines, with commas between.
+    #[param(value_type = Option<String>, example = "medusa")]
+    engine: Option<Several<Engine>>,
+    /// Only those that are doing so, with commas between.
+    #[param(value_type = Option<String>, example = "degraded,down")]
+    health: Option<Several<Health>>,
+    /// A part of the name or the title, large letters like small ones. It is no pattern.
+    #[param(value_type = Option<String>, max_length = 120, example = "lamps")]
+    q: Option<Part>,
+    /// `created_at`, `updated_at` or `name`; with `-` in front the other way round.
+    #[param(value_type = Option<String>, default = "-created_at", example = "name")]
+    sort: Option<Sort<StoreSort>>,
     /// The `next_cursor` of the page before.
     #[param(value_type = Option<String>)]
-    cursor: Option<StoreId>,
+    cursor: Option<Cursor<StoreSort>>,
     #[param(value_type = Option<u32>, minimum = 1, maximum = 100, default = 20)]
-    pub limit: PageLimit<MAX_PAGE>,
+    limit: Option<PageLimit<MAX_PAGE>>,
 }
 
-impl AdminStoreQuery {
-    pub fn filter(&self) -> StoreFilter {
-        StoreFilter { account: self.account, state: self.state, before: self.cursor }
-    }
+/// What it is read into.
+#[derive(Debug)]
+pub struct AdminStoreWish {
+    pub filter: StoreFilter,
+    pub paging: Paging<StoreSort>,
 }
 
-impl Input for AdminStoreQuery {
+impl Input for AdminStoreWish {
     fn read(fields: &mut Fields) -> Option<Self> {
-        let (account, state) = (fields.optional("account"), fields.optional("state"));
-        let (cursor, limit) = (fields.optional("cursor"), fields.optional("limit"));
-        Some(Self {
-            account: account?,
-            state: state?,
-            cursor: cursor?,
-            limit: limit?.unwrap_or(PageLimit(DEFAULT_PAGE)),
-        })
+        let (account, owner) = (fields.optional("account"), part(fields, "owner"));
+        let StoreWish { filter, paging } = StoreWish::read(fields)?;
+        let ListFilter { states, engines, healths, text } = filter;
+        let filter = StoreFilter { account: account?, states, engines, healths, text, owner: owner? };
+        Some(Self { filter, paging })
     }
 }

@@ -88,6 +88,20 @@ impl Input for EventQuery {
     }
 }
 
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct AccountEventQuery {
+    /// Only events after this number; when absent, only those that are still to come.
+    #[param(value_type = Option<i64>, minimum = 0)]
+    pub after: Option<Seq>,
+}
+
+impl Input for AccountEventQuery {
+    fn read(fields: &mut Fields) -> Option<Self> {
+        Some(Self { after: fields.optional("after")? })
+    }
+}
+
 /// The number of an event; 0 stands before the first one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Seq(pub i64);

@@ -3,12 +3,17 @@
 mod access_token;
 mod account;
 mod admin;
+mod admin_operation;
 mod audit;
 mod auth;
+mod availability;
 mod event;
 mod moment;
 mod operation;
+mod orphans;
+mod paging;
 mod pod_log;
+mod quota;
 mod store;
 
 pub use access_token::{CreateTokenBody, NewTokenBody, TokenListBody};
@@ -17,8 +22,12 @@ pub use account::{
     RecoveryCodesBody, SessionListBody, SessionQuery,
 };
 pub use admin::{
-    AdminAccountBody, AdminStorePage, AdminStoreQuery, AdminUserBody, AdminUserPage, AdminUserQuery,
-    RestoreBody, SuspendBody, TermsBody, TermsWish,
+    AdminAccountBody, AdminStorePage, AdminStoreQuery, AdminStoreWish, AdminUserBody, AdminUserPage,
+    AdminUserQuery, AdminUserWish, RestoreBody, SuspendBody, TermsBody, TermsWish,
+};
+pub use admin_operation::{
+    AdminOperationPage, AdminOperationQuery, AdminOperationWish, DeadLetterQuery, DeadLetterWish,
+    PermitsBody, RequeueBody,
 };
 pub use audit::{
     AuditPageBody, AuditQuery, AuditWish, Format, OwnAuditQuery, OwnAuditWish, csv as audit_csv,
@@ -26,10 +35,13 @@ pub use audit::{
 pub use auth::{
     ChallengeBody, LoginBody, MeBody, RefreshBody, RefreshPlace, RegisterBody, SecondStepBody, SessionBody,
 };
-pub use event::{EventBody, EventPage, EventQuery};
+pub use availability::{AvailabilityBody, NameQuery};
+pub use event::{AccountEventQuery, EventBody, EventPage, EventQuery};
 pub use operation::OperationDetailsBody;
+pub use orphans::OrphansBody;
 pub use pod_log::{LogFormat, LogLineBody, PodLogQuery, PodLogWish};
+pub use quota::QuotaBody;
 pub use store::{
     AcceptedBody, CreateStoreBody, CredentialsBody, EditStoreBody, RebuildStoreBody, StoreBody,
-    StoreDetailsBody, StorePage, StoreQuery,
+    StoreDetailsBody, StorePage, StoreQuery, StoreWish,
 };

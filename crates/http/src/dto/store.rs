@@ -4,26 +4,28 @@ use chrono::{DateTime, Utc};
 use secrecy::ExposeSecret;
 use serde::Serialize;
 use souk_app::Store;
-use souk_app::stores::{Accepted, Credentials, Edit, MAX_PAGE, NewStore, Page, StoreDetails};
+use souk_app::stores::{Accepted, Credentials, Edit, ListFilter, MAX_PAGE, NewStore, StoreDetails};
 use souk_domain::address::StoreAddresses;
 use souk_domain::catalogue::Catalogue;
 use souk_domain::country::Country;
 use souk_domain::currency::Currency;
 use souk_domain::email::Email;
 use souk_domain::engine::Engine;
-use souk_domain::id::StoreId;
+use souk_domain::health::Health;
 use souk_domain::name::StoreName;
 use souk_domain::options::{StoreOptions, Wishes};
+use souk_domain::page::{Cursor, Page, Sort, StoreSort};
+use souk_domain::part::Part;
 use souk_domain::plan::Plan;
+use souk_domain::state::StoreState;
 use souk_domain::theme::Theme;
 use souk_domain::title::Title;
 use utoipa::{IntoParams, ToSchema};
 
 use super::event::PageLimit;
 use super::operation::{FailureBody, OperationBody};
+use super::paging::{Paging, Several, part, several};
 use crate::extract::{Fields, Input, Setting};
-
-const DEFAULT_PAGE: u32 = 20;
 
 #[derive(Debug, ToSchema)]
 #[schema(as = CreateStore)]
@@ -289,34 +291,60 @@ impl AcceptedBody {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct StorePage {
     items: Vec<StoreBody>,
-    /// Ask with `cursor` set to this for the next page; null on the last one.
-    #[schema(example = "store_01k0z3v8q4n5w6x7y8z9abcdef")]
+    /// Ask with `cursor` set to this, and the same `sort`, for the next page; null on the last one. It has no other meaning.
+    #[schema(example = "LWNyZWF0ZWRfYXQgMDE5N2U...")]
     next_cursor: Option<String>,
 }
 
 impl StorePage {
-    pub fn new(page: &Page, addresses: &StoreAddresses) -> Self {
+    pub fn new(page: &Page<Store, StoreSort>, addresses: &StoreAddresses) -> Self {
         Self {
-            items: page.stores.iter().map(|store| StoreBody::new(store, addresses)).collect(),
-            next_cursor: page.next.map(|id| id.to_string()),
+            items: page.items.iter().map(|store| StoreBody::new(store, addresses)).collect(),
+            next_cursor: page.next.as_ref().map(ToString::to_string),
         }
     }
 }
 
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]
+#[allow(dead_code, reason = "the document reads the fields' types")]
 pub struct StoreQuery {
+    /// Only those in one of these states, with commas between; when absent, all that are not `deleted`.
+    #[param(value_type = Option<String>, example = "ready,failed")]
+    state: Option<Several<StoreState>>,
+    /// Only those of these engines, with commas between.
+    #[param(value_type = Option<String>, example = "medusa")]
+    engine: Option<Several<Engine>>,
+    /// Only those that are doing so, with commas between.
+    #[param(value_type = Option<String>, example = "degraded,down")]
+    health: Option<Several<Health>>,
+    /// A part of the name or the title, large letters like small ones. It is no pattern.
+    #[param(value_type = Option<String>, max_length = 120, example = "lamps")]
+    q: Option<Part>,
+    /// `created_at`, `updated_at` or `name`; with `-` in front the other way round.
+    #[param(value_type = Option<String>, default = "-created_at", example = "name")]
+    sort: Option<Sort<StoreSort>>,
     /// The `next_cursor` of the page before.
     #[param(value_type = Option<String>)]
-    pub cursor: Option<StoreId>,
+    cursor: Option<Cursor<StoreSort>>,
     #[param(value_type = Option<u32>, minimum = 1, maximum = 100, default = 20)]
-    pub limit: PageLimit<MAX_PAGE>,
+    limit: Option<PageLimit<MAX_PAGE>>,
 }
 
-impl Input for StoreQuery {
+/// What it is read into.
+#[derive(Debug)]
+pub struct StoreWish {
+    pub filter: ListFilter,
+    pub paging: Paging<StoreSort>,
+}
+
+impl Input for StoreWish {
     fn read(fields: &mut Fields) -> Option<Self> {
-        let (cursor, limit) = (fields.optional("cursor"), fields.optional("limit"));
-        Some(Self { cursor: cursor?, limit: limit?.unwrap_or(PageLimit(DEFAULT_PAGE)) })
+        let (states, engines) = (several(fields, "state"), several(fields, "engine"));
+        let (healths, text) = (several(fields, "health"), part(fields, "q"));
+        let paging = Paging::read::<MAX_PAGE>(fields, Sort::descending(StoreSort::CreatedAt));
+        let filter = ListFilter { states: states?, engines: engines?, healths: healths?, text: text? };
+        Some(Self { filter, paging: paging? })
     }
 }
 

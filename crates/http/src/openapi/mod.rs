@@ -27,6 +27,7 @@ use crate::routes;
     tags(
         (name = "auth", description = "Who you are"),
         (name = "me", description = "Your own sessions, password, second factor and tokens"),
+        (name = "account", description = "What your account has and may have"),
         (name = "stores", description = "Shops, each with a namespace of its own"),
         (name = "operations", description = "Durable work that can be watched"),
         (name = "audit", description = "What happened, and who did it"),

@@ -303,6 +303,8 @@ mod tests {
             AppError::Conflict { current },
             AppError::OperationInProgress,
             AppError::VersionMismatch { version: 1 },
+            AppError::NotDeadLetter,
+            AppError::GoneOn { current },
             AppError::KeyReused,
             AppError::KeyAtWork,
             AppError::ClusterAway(souk_provisioner::StepError::unavailable("x")),

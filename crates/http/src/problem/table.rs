@@ -217,6 +217,18 @@ pub const TABLE: &[Kind] = &[
     ),
     kind("operation.not_found", 404, "No such operation", "A store names its newest one: `GET /stores/{id}`"),
     kind(
+        "operation.not_dead_letter",
+        409,
+        "The operation was not put aside",
+        "List those that were: `GET /admin/dead-letters`",
+    ),
+    kind(
+        "operation.superseded",
+        409,
+        "The store has gone on",
+        "There is nothing left to do for this operation; see `current_state`",
+    ),
+    kind(
         "provisioning.queue_full",
         503,
         "The queue is full",

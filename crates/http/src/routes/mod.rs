@@ -1,9 +1,11 @@
 //! One endpoint, one file: its handler and what the OpenAPI document says of it.
 
+pub mod account;
 pub mod admin;
 pub mod audit;
 pub mod auth;
 pub mod docs;
+pub mod events;
 pub mod health;
 pub mod me;
 mod metrics;
@@ -36,8 +38,11 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
             .service(me::tokens::create::create)
             .service(me::tokens::list::list)
             .service(me::tokens::revoke::revoke)
+            .service(account::quota::quota)
             .service(stores::create::create)
             .service(stores::list::list)
+            // Before the address with an id, which it looks like.
+            .service(stores::availability::availability)
             .service(stores::get::get)
             .service(stores::edit::edit)
             .service(stores::delete::delete)
@@ -47,6 +52,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
             .service(stores::pod_logs::pod_logs)
             .service(stores::events::events)
             .service(stores::credentials::credentials)
+            .service(events::follow::follow)
             .service(operations::get::get)
             .service(audit::logs::logs)
             .service(audit::own::own)
@@ -57,6 +63,11 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
             .service(admin::account::account)
             .service(admin::set_terms::set_terms)
             .service(admin::stores::stores)
+            .service(admin::operations::operations)
+            .service(admin::permits::permits)
+            .service(admin::orphans::orphans)
+            .service(admin::dead_letters::dead_letters)
+            .service(admin::requeue::requeue)
             .service(health::live::live)
             .service(health::ready::ready)
             .service(health::get::get)

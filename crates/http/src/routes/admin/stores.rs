@@ -2,11 +2,12 @@
 
 use actix_web::{HttpResponse, get};
 
-use crate::dto::{AdminStorePage, AdminStoreQuery};
+use crate::dto::{AdminStorePage, AdminStoreQuery, AdminStoreWish};
 use crate::extract::{AdminScope, Operator, Query, StateData};
 use crate::problem::Problem;
 
-/// The stores of all accounts that are not deleted, newest first. An operator looks; only a store's owner acts on it.
+/// The stores of all accounts: when nothing else is asked for, all that are not deleted, newest first. An operator looks;
+/// only a store's owner acts on it.
 #[utoipa::path(
     operation_id = "list_all_stores",
     tag = "admin",
@@ -20,9 +21,11 @@ use crate::problem::Problem;
 #[get("/admin/stores")]
 pub async fn stores(
     state: StateData,
-    asked: Operator<AdminScope, Query<AdminStoreQuery>>,
+    asked: Operator<AdminScope, Query<AdminStoreWish>>,
 ) -> Result<HttpResponse, Problem> {
-    let Query(query) = asked.rest;
-    let page = souk_app::admin::stores(&state.app, &asked.principal, &query.filter(), query.limit.0).await?;
+    let Query(AdminStoreWish { filter, paging }) = &asked.rest;
+    let (sort, cursor) = (paging.sort, paging.cursor.as_ref());
+    let page =
+        souk_app::admin::stores(&state.app, &asked.principal, filter, sort, cursor, paging.limit).await?;
     Ok(HttpResponse::Ok().json(AdminStorePage::new(&page, state.app.addresses())))
 }

@@ -2,11 +2,12 @@
 
 use actix_web::{HttpResponse, get};
 
-use crate::dto::{StorePage, StoreQuery};
+use crate::dto::{StorePage, StoreQuery, StoreWish};
 use crate::extract::{Authorized, Query, StateData, StoresRead};
 use crate::problem::Problem;
 
-/// Your account's stores that are not deleted, newest first.
+/// Your account's stores: when nothing else is asked for, all that are not deleted, newest first. How many there are is
+/// said by `/account/quota`.
 #[utoipa::path(
     operation_id = "list_stores",
     tag = "stores",
@@ -20,9 +21,11 @@ use crate::problem::Problem;
 #[get("/stores")]
 pub async fn list(
     state: StateData,
-    asked: Authorized<StoresRead, Query<StoreQuery>>,
+    asked: Authorized<StoresRead, Query<StoreWish>>,
 ) -> Result<HttpResponse, Problem> {
-    let Query(query) = asked.rest;
-    let page = souk_app::stores::list(&state.app, &asked.principal, query.cursor, query.limit.0).await?;
+    let Query(StoreWish { filter, paging }) = asked.rest;
+    let (sort, cursor) = (paging.sort, paging.cursor.as_ref());
+    let page =
+        souk_app::stores::list(&state.app, &asked.principal, filter, sort, cursor, paging.limit).await?;
     Ok(HttpResponse::Ok().json(StorePage::new(&page, state.app.addresses())))
 }

@@ -1,5 +1,6 @@
 //! Stores and what can be done with them.
 
+pub mod availability;
 pub mod create;
 pub mod credentials;
 pub mod delete;

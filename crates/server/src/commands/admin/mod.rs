@@ -28,6 +28,7 @@ pub async fn run(config: &Config, command: &Admin) -> Result<ExitCode, Failure> 
         | Admin::Restore(_)
         | Admin::SetPlan(_)
         | Admin::DeleteStore(_)
+        | Admin::Requeue(_)
         | Admin::ReencryptSecrets => people::run(config, command).await,
         Admin::VerifyAudit(verify) => {
             let pool = WorkerPool::connect(config.database.worker_pool()).await?;

@@ -1,5 +1,5 @@
-//! `souk admin create`, `suspend`, `restore`, `set-plan`, `delete-store`, `reencrypt-secrets`: rows of the database,
-//! and no cluster.
+//! `souk admin create`, `suspend`, `restore`, `set-plan`, `delete-store`, `requeue`, `reencrypt-secrets`: rows of the
+//! database, and no cluster.
 
 use std::io::BufRead;
 use std::process::ExitCode;
@@ -47,6 +47,11 @@ async fn answer(config: &Config, operator: &Operator, command: &Admin) -> Result
         }
         Admin::SetPlan(plan) => set_plan(operator, plan).await?,
         Admin::DeleteStore(which) => delete_store(operator, which).await?,
+        Admin::Requeue(which) => {
+            let id = which.operation;
+            operator.requeue(id, &which.reason).await?;
+            format!("{id} is queued again; a running worker does it, `GET /api/v1/operations/{id}` shows it")
+        }
         Admin::ReencryptSecrets => {
             let done = operator.reencrypt_secrets(&config.secrets.keyring()).await?;
             format!("{done} secrets encrypted anew; all are under the current key now")

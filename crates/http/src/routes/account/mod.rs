@@ -1,0 +1,3 @@
+//! What one's account has and may have.
+
+pub mod quota;

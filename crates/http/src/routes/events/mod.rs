@@ -1,0 +1,3 @@
+//! What happens to all of one's stores.
+
+pub mod follow;
