@@ -3,7 +3,10 @@
 //! Invariant: each turn begins with the same database and with new processes, and all sides that are compared have
 //! been seen to answer and to write the same.
 
-use std::path::{Path, PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use clap::Args;
 
@@ -141,10 +144,13 @@ impl Turn<'_> {
             self.wrk.run(&url, connections, self.options.warm_up, &arguments)?;
             let (url, arguments) = kind.load(self.side, &process, "vase")?;
             taken::wait_idle(process.id())?;
-            let before = taken::by(process.id())?;
+            let cpu_s = || Ok::<_, Error>((taken::by(process.id())?.cpu_s, self.postgres_cpu_s()?));
+            let before = cpu_s()?;
             let measured = self.wrk.run(&url, connections, self.seconds, &arguments)?;
-            let cpu_s = taken::by(process.id())?.cpu_s - before.cpu_s;
-            figures.note(*kind, &measured, cpu_s);
+            let after = cpu_s()?;
+            figures.note(*kind, &measured, (after.0 - before.0, after.1 - before.1));
+            let memory = format!("{}, {}", kind.name(), api_report::MEMORY);
+            figures.megabytes.add(&memory, taken::by(process.id())?.shared_once_mb);
         }
         let taken = taken::by(process.id())?;
         figures.megabytes.add(api_report::SHARED_ONCE, taken.shared_once_mb);
@@ -152,16 +158,26 @@ impl Turn<'_> {
         process.stop_and_forget()?;
         Ok(figures)
     }
+
+    /// Of the server and all its connections, where it is on this machine and may be looked at; else nothing.
+    fn postgres_cpu_s(&self) -> Result<f64> {
+        let first_line = "SELECT split_part(pg_read_file('postmaster.pid'), E'\\n', 1)";
+        let pid = self.instance.ask_database(first_line)?.parse().unwrap_or_default();
+        let is_postgres =
+            fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|name| name == "postgres\n");
+        Ok(if is_postgres { taken::by(pid).unwrap_or_default().cpu_s } else { 0.0 })
+    }
 }
 
 impl Figures {
-    fn note(&mut self, kind: Kind, measured: &Measured, cpu_s: f64) {
+    fn note(&mut self, kind: Kind, measured: &Measured, (cpu_s, postgres_cpu_s): (f64, f64)) {
         let what = |what: &str| format!("{}, {what}", kind.name());
         self.per_second.add(&what(api_report::REQUESTS), measured.per_second);
         self.milliseconds.add(&what(api_report::P50), measured.p50_ms);
         self.milliseconds.add(&what(api_report::P99), measured.p99_ms);
         self.milliseconds.add(&what(api_report::LONGEST), measured.max_ms);
         self.milliseconds.add(&what(api_report::CPU), cpu_s * 1e3 / measured.requests);
+        self.milliseconds.add(&what(api_report::POSTGRES_CPU), postgres_cpu_s * 1e3 / measured.requests);
     }
 
     fn extend(&mut self, other: Self) {

@@ -17,6 +17,9 @@ pub const P50: &str = "p50 of a run";
 pub const P99: &str = "p99 of a run";
 pub const LONGEST: &str = "longest of a run";
 pub const CPU: &str = "CPU of the side, a request";
+pub const POSTGRES_CPU: &str = "CPU of PostgreSQL, a request";
+/// Shared pages once.
+pub const MEMORY: &str = "memory after it";
 pub const SHARED_ONCE: &str = "memory after the load, shared pages once";
 pub const RESIDENT: &str = "resident after the load, sum of processes";
 /// The peer's to Souk's, or Souk's to the peer's: a quarter.

@@ -112,6 +112,8 @@ fn measure(instance: &Instance<'_>, wrk: &Wrk, options: &Options) -> Result<Figu
             }
         })?;
     }
+    taken::wait_idle(process.id())?;
+    figures.megabytes.add("resident after the floods, at rest", taken::by(process.id())?.resident_mb);
     process.stop_and_forget()?;
     Ok(figures)
 }

@@ -61,7 +61,7 @@ pub enum Bench {
     ///
     /// `souk`: the release build of `souk api`. `express`: benches/peers/api/express, which answers and writes the same,
     /// in one process and in two. `bare express`: one route, one query. wrk asks over 64 connections: a page of stores,
-    /// a store, a sign-in, a new store. About 15 minutes. Needs Node.js 20 or later and npm.
+    /// a store, a sign-in, a new store. About 20 minutes. Needs Node.js 20 or later and npm.
     Api(api::Options),
     /// 1,000 idle streams of events, and reads at a constant rate during a flood of sign-ins.
     ///

@@ -146,7 +146,12 @@ pub fn deeds(instance: &Instance<'_>, process: &Process) -> Result<Vec<(Kind, St
     let session = user.post(LOGIN, &credentials(MERCHANT), 200)?;
     let between = rows(instance)?;
     let body = json!({ "name": name("first", 1), "engine": "medusa" });
+    let user = user.with("idempotency-key", "asked-twice");
     let created = user.post(STORES, &body, 202)?;
+    let again = user.post(STORES, &body, 202)?;
+    if again != created {
+        return Err(Error::Refused(format!("asked again under its key: {again}, and before: {created}")));
+    }
     let after = rows(instance)?;
     Ok(vec![
         (Kind::List, content(&list).to_string()),
