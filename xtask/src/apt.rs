@@ -68,6 +68,8 @@ pub const WORDPRESS: &[Package] = &[
     package("php8.2-mysql", "/etc/php/8.2/mods-available/mysqli.ini"),
     package("php8.2-xml", "/etc/php/8.2/mods-available/xml.ini"),
 ];
+/// What asks as fast as it is answered.
+pub const LOAD: &[Package] = &[package("wrk", "wrk")];
 pub const CHECKS: &[Package] = &[package("shellcheck", "shellcheck")];
 pub const BROWSER: &[Package] =
     &[package("chromium", "chromium"), package("chromium-driver", "chromedriver")];

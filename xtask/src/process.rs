@@ -175,6 +175,11 @@ pub fn wait_closely(
     Ok(())
 }
 
+/// Returns at that moment, as near to it as the kernel lets a thread wake.
+pub fn wait_until(moment: Instant) {
+    pause(moment.saturating_duration_since(Instant::now()));
+}
+
 #[expect(
     clippy::disallowed_methods,
     reason = "programs of the system announce nothing; all waiting is here, with limits"

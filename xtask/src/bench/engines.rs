@@ -108,8 +108,8 @@ mod tests {
         let folders = fs::read_dir(peers).unwrap().filter(|entry| entry.as_ref().unwrap().path().is_dir());
         assert_eq!(
             folders.count(),
-            Engine::ALL.len() + 1,
-            "a folder of peers that no engine and not the queue has"
+            Engine::ALL.len() + 2,
+            "a folder of peers that no engine, not the queue and not the API has"
         );
     }
 

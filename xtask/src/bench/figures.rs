@@ -56,6 +56,12 @@ impl Samples {
         }
     }
 
+    pub fn append(&mut self, other: Self) {
+        for (what, values) in other.0 {
+            self.extend(&what, values);
+        }
+    }
+
     pub fn stats(&self, what: &str) -> Option<Stats> {
         self.0.iter().find(|(name, _)| name == what).and_then(|(_, samples)| Stats::of(samples))
     }

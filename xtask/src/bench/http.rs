@@ -38,9 +38,12 @@ impl Client {
         Self { address: address.into(), headers: String::new() }
     }
 
-    pub fn bearing(mut self, token: &str) -> Self {
-        self.headers = format!("authorization: Bearer {token}\r\n");
-        self
+    pub fn bearing(self, token: &str) -> Self {
+        self.with("authorization", &format!("Bearer {token}"))
+    }
+
+    pub fn with(self, header: &str, value: &str) -> Self {
+        Self { headers: format!("{}{header}: {value}\r\n", self.headers), ..self }
     }
 
     pub fn get(&self, path: &str) -> Result<Answer> {

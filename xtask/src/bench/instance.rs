@@ -4,6 +4,7 @@
 
 use std::{
     env,
+    ffi::OsStr,
     fs::{self, File},
     net::TcpListener,
     path::PathBuf,
@@ -45,6 +46,8 @@ pub struct Instance<'a> {
     folder: PathBuf,
     /// Of the database and of the account in the cluster.
     name: String,
+    /// Beside those that every bench has, or in their place.
+    settings: Vec<(&'static str, String)>,
 }
 
 /// One process of it, killed when it is dropped.
@@ -58,10 +61,19 @@ pub struct Process {
 impl<'a> Instance<'a> {
     /// Makes database and account; nothing runs yet.
     pub fn make(stand: &'a Stand<'a>, programs: &Programs) -> Result<Self> {
+        Self::with(stand, programs, Vec::new())
+    }
+
+    /// As [`Self::make`], with these settings.
+    pub fn with(
+        stand: &'a Stand<'a>,
+        programs: &Programs,
+        settings: Vec<(&'static str, String)>,
+    ) -> Result<Self> {
         let name = format!("souk-bench-{}", process::random_hex(3)?);
         let folder = stand.paths.repo.join("target/bench").join(&name);
         fs::create_dir_all(&folder).doing("making the bench's folder")?;
-        let instance = Self { stand, program: programs.get("souk")?.clone(), folder, name };
+        let instance = Self { stand, program: programs.get("souk")?.clone(), folder, name, settings };
         match instance.prepare() {
             Ok(()) => Ok(instance),
             Err(error) => instance.end().and(Err(error)),
@@ -97,6 +109,59 @@ impl<'a> Instance<'a> {
         Ok(Process { child, address, log })
     }
 
+    /// Starts another program that answers like Souk, with the given address; its log is its own to write.
+    pub fn start_peer(&self, mut command: Command, name: &str) -> Result<Process> {
+        let address = free_address()?;
+        let port = address.rsplit(':').next().unwrap_or_default();
+        let log = self.folder.join(format!("{name}-{port}.log"));
+        let said = File::create(&log).doing("making a log")?;
+        // Beside its errors: what it says of requests.
+        let requests = log.with_extension("log.requests");
+        command.env("PORT", port).env("LOG_FILE", requests).env("JWT_SECRET", JWT_SECRET);
+        let child = process::mortal(&command)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(said)
+            .spawn()
+            .doing(format!("starting {name}"))?;
+        Ok(Process { child, address, log })
+    }
+
+    /// The database's URL for the API's role, or for the superuser.
+    pub fn database(&self, as_api: bool) -> Result<String> {
+        self.stand.database_of(as_api.then_some(("souk_api", ROLE_PASSWORD)), &self.name)
+    }
+
+    /// Remembers the database as it is now, for [`Self::restore`]. Nobody may be connected.
+    pub fn keep(&self) -> Result<()> {
+        self.ask_database("VACUUM (FREEZE, ANALYZE)")?;
+        self.copy_database(&self.name, &self.kept())
+    }
+
+    /// Makes the database again what it was; whoever is connected is sent away.
+    pub fn restore(&self) -> Result<()> {
+        self.drop_database(&self.name)?;
+        self.copy_database(&self.kept(), &self.name)?;
+        // What the copy has left to write to the disk is nobody's to wait for.
+        self.ask_database("CHECKPOINT").map(drop)
+    }
+
+    fn kept(&self) -> String {
+        format!("{}-kept", self.name)
+    }
+
+    fn copy_database(&self, from: &str, to: &str) -> Result<()> {
+        let createdb = postgres::binaries()?.join("createdb");
+        let server = format!("--maintenance-db={}", self.stand.database);
+        capture(Command::new(createdb).args([&server, "--template", from, to])).map(drop)
+    }
+
+    fn drop_database(&self, name: &str) -> Result<()> {
+        let dropdb = postgres::binaries()?.join("dropdb");
+        let server = format!("--maintenance-db={}", self.stand.database);
+        capture(Command::new(dropdb).args(["--if-exists", "--force", &server, name])).map(drop)
+    }
+
     /// What one query answers, past every policy.
     pub fn ask_database(&self, query: &str) -> Result<String> {
         let url = self.stand.database_of(None, &self.name)?;
@@ -108,10 +173,8 @@ impl<'a> Instance<'a> {
     pub fn end(self) -> Result<()> {
         let stores = self.clear_stores();
         let account = self.forget_account();
-        let dropdb = postgres::binaries()?.join("dropdb");
-        let server = format!("--maintenance-db={}", self.stand.database);
-        let database = capture(Command::new(dropdb).args(["--if-exists", "--force", &server, &self.name]));
-        stores.and(account).and(database.map(drop))
+        let database = self.drop_database(&self.name).and(self.drop_database(&self.kept()));
+        stores.and(account).and(database)
     }
 
     fn clear_stores(&self) -> Result<()> {
@@ -174,7 +237,7 @@ impl<'a> Instance<'a> {
             .env("SOUK_DATA_DIR", self.folder.join("data"))
             .env("SOUK_LOG_FORMAT", "json");
         let Some(cluster) = &self.stand.cluster else {
-            command.env("SOUK_PROVISIONER", "simulated");
+            command.env("SOUK_PROVISIONER", "simulated").envs(self.settings.iter().cloned());
             return Ok(command);
         };
         let chart = repo.join("helm/ecommerce-store");
@@ -187,7 +250,8 @@ impl<'a> Instance<'a> {
             .env("SOUK_HELM_VALUES_FILE", chart.join("values-local.yaml"))
             .env("SOUK_HELM_CHART_PATH", chart)
             .env("SOUK_INGRESS_CONNECT", &cluster.ingress)
-            .envs(store_images(self.stand.paths)?);
+            .envs(store_images(self.stand.paths)?)
+            .envs(self.settings.iter().cloned());
         Ok(command)
     }
 
@@ -212,10 +276,15 @@ impl Process {
     /// A new user's way to the API.
     pub fn user(&self, name: &str) -> Result<Client> {
         let client = Client::new(&self.address);
-        let body = json!({ "email": format!("{name}@example.com"), "password": PASSWORD });
-        client.post("/api/v1/auth/register", &body, 201)?;
-        let session = client.post("/api/v1/auth/login", &body, 200)?;
-        Ok(client.bearing(session["access_token"].as_str().unwrap_or_default()))
+        client.post("/api/v1/auth/register", &credentials(name), 201)?;
+        Ok(client.bearing(&self.sign_in(name)?))
+    }
+
+    /// A token of a user that there is, good for 15 minutes.
+    pub fn sign_in(&self, name: &str) -> Result<String> {
+        let session = Client::new(&self.address).post("/api/v1/auth/login", &credentials(name), 200)?;
+        let token = session["access_token"].as_str();
+        token.map(str::to_owned).ok_or_else(|| Error::Refused("a session without a token".into()))
     }
 
     /// What its worker calls itself in leases, once it has started.
@@ -230,6 +299,21 @@ impl Process {
             Ok(name.is_some())
         })?;
         name.ok_or_else(|| Error::Refused("a worker without a name".into()))
+    }
+
+    /// As [`Self::stop`], and its logs, which grow with each request, are gone.
+    pub fn stop_and_forget(self) -> Result<()> {
+        let log = self.log.clone();
+        self.stop()?;
+        let (Some(folder), Some(name)) = (log.parent(), log.file_name().and_then(OsStr::to_str)) else {
+            return Ok(());
+        };
+        for entry in fs::read_dir(folder).doing("reading the bench's folder")?.flatten() {
+            if entry.file_name().to_str().is_some_and(|file| file.starts_with(name)) {
+                fs::remove_file(entry.path()).doing(format!("removing {}", entry.path().display()))?;
+            }
+        }
+        Ok(())
     }
 
     /// As `kill -9` does, and returns when it is gone.
@@ -253,6 +337,11 @@ impl Drop for Process {
     fn drop(&mut self) {
         let _ = self.kill();
     }
+}
+
+/// What a user of a bench signs in with.
+pub fn credentials(name: &str) -> Value {
+    json!({ "email": format!("{name}@example.com"), "password": PASSWORD })
 }
 
 fn free_address() -> Result<String> {

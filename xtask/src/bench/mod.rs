@@ -3,22 +3,32 @@
 //! Invariant: both sides run in turns in one run, on the same machine, cluster, images and database server; a
 //! round that warms up counts for nobody; and whatever was made for it is gone afterwards.
 
+mod api;
+mod api_report;
 pub mod engines;
 mod figures;
+mod ground;
 pub mod http;
 mod idle;
 mod instance;
+mod limits;
+mod load;
 mod machine;
+mod npm;
 mod provision;
 mod provision_report;
 mod queue;
+mod reads;
 mod recovery;
 mod report;
 mod scripts;
+mod sides;
 mod sizes;
 mod sizes_report;
 mod stand;
 mod store;
+mod streams;
+mod taken;
 mod usage;
 mod watch;
 
@@ -47,6 +57,19 @@ pub enum Bench {
     /// comes, and graphile-worker (npm), each with empty tables and with 200,000 finished jobs, on one
     /// PostgreSQL that commits to disk. About 5 minutes. Needs Node.js 18 or later and npm.
     Queue(queue::Options),
+    /// Requests as many as there is room for: Souk beside Express, over the same schema.
+    ///
+    /// `souk`: the release build of `souk api`. `express`: benches/peers/api/express, which answers and writes the same,
+    /// in one process and in two. `bare express`: one route, one query. wrk asks over 64 connections: a page of stores,
+    /// a store, a sign-in, a new store. About 20 minutes. Needs Node.js 20 or later and npm.
+    Api(api::Options),
+    /// 1,000 idle streams of events, and reads at a constant rate during a flood of sign-ins.
+    ///
+    /// The release build of `souk api`, its limits counted and set too high to refuse. About 8 minutes.
+    Limits(limits::Options),
+    /// A client of `limits`, in a process of its own.
+    #[command(hide = true)]
+    Reads(reads::Options),
     /// Memory at rest, and the time from the start to the first answer.
     ///
     /// `souk serve`, release build, with a cluster and without work. About 2 minutes.
@@ -78,6 +101,9 @@ pub fn run(paths: &Paths, bench: &Bench) -> Result<ExitCode> {
     let (name, common) = match bench {
         Bench::Provision(options) => (provision::NAME.to_owned(), &options.common),
         Bench::Queue(options) => (queue::NAME.to_owned(), &options.common),
+        Bench::Api(options) => (api::NAME.to_owned(), &options.common),
+        Bench::Limits(options) => (limits::NAME.to_owned(), &options.common),
+        Bench::Reads(options) => return reads::run(options).map(|()| ExitCode::SUCCESS),
         Bench::Idle(options) => (idle::NAME.to_owned(), &options.common),
         Bench::Sizes(options) => (sizes::name(options.engine), &options.common),
     };
@@ -95,6 +121,9 @@ pub fn run(paths: &Paths, bench: &Bench) -> Result<ExitCode> {
     let report = match bench {
         Bench::Provision(options) => provision::run(paths, options)?,
         Bench::Queue(options) => queue::run(paths, options)?,
+        Bench::Api(options) => api::run(paths, options)?,
+        Bench::Limits(options) => limits::run(paths, options)?,
+        Bench::Reads(_) => return Ok(ExitCode::SUCCESS), // above
         Bench::Idle(options) => idle::run(paths, options)?,
         Bench::Sizes(options) => sizes::run(paths, options)?,
     };

@@ -2,9 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    fs,
     io::{BufRead as _, BufReader, Write as _},
-    path::PathBuf,
     process::{Child, ChildStdin, ChildStdout, Command, Stdio},
     time::{Duration, Instant},
 };
@@ -15,15 +13,14 @@ use super::{
     Common,
     figures::Samples,
     machine::{Machine, now},
+    npm,
     report::{Aim, Detail, Headline, Report},
     stand::{Needs, Programs, Stand},
 };
 use crate::{
     error::{Doing, Error, Result},
     paths::Paths,
-    postgres,
-    process::{self, Part, on_path},
-    progress,
+    postgres, process, progress,
 };
 
 pub const NAME: &str = "queue";
@@ -32,7 +29,7 @@ const SIDES: [&str; 3] = ["souk", "apalis", "graphile-worker"];
 const COMMANDS: [&str; 2] = ["claim", "start"];
 const START_P99_MS: f64 = 5.0;
 const CLAIM_RATIO: f64 = 1.2;
-const INSTALL_LIMIT: Duration = Duration::from_mins(5);
+const PEER_NAME: &str = "bench-graphile-worker";
 const PEER: &str = "benches/peers/graphile-worker";
 
 #[derive(Debug, Args)]
@@ -63,7 +60,7 @@ type Measured = Vec<(&'static str, u64, Samples)>;
 
 fn measure(stand: &Stand<'_>, options: &Options) -> Result<Measured> {
     let programs = Programs::build(stand.paths)?;
-    let peer = progress::part("npm ci", || install(stand.paths))?;
+    let peer = npm::ensure(stand.paths, PEER_NAME, PEER)?;
     let started = Instant::now();
     let mut sides = Vec::new();
     for done in [0, options.done] {
@@ -108,29 +105,6 @@ fn measure(stand: &Stand<'_>, options: &Options) -> Result<Measured> {
 
 fn named(what: &str, done: u64) -> String {
     if done == 0 { format!("{what}, empty") } else { format!("{what}, {done} finished") }
-}
-
-/// Installs the npm peer as its lock file says, below `target/`.
-fn install(paths: &Paths) -> Result<PathBuf> {
-    for program in ["node", "npm"] {
-        if on_path(program).is_none() {
-            return Err(Error::Refused(format!("{program} is missing: `apt-get install nodejs npm`")));
-        }
-    }
-    let folder = paths.repo.join("target").join(PEER);
-    fs::create_dir_all(&folder).doing("making the npm peer's folder")?;
-    for file in ["package.json", "package-lock.json", "side.cjs"] {
-        fs::copy(paths.repo.join(PEER).join(file), folder.join(file)).doing(format!("copying {file}"))?;
-    }
-    let part = Part {
-        name: "npm ci",
-        log: paths.log("bench-npm")?,
-        limit: INSTALL_LIMIT,
-        advice: "read the log; the peer comes from the npm registry",
-    };
-    let arguments = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
-    part.run(Command::new("npm").args(arguments).current_dir(&folder))?;
-    Ok(folder)
 }
 
 /// A side at work.
@@ -264,12 +238,6 @@ const SHOWS_NOT: [&str; 4] = [
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_npm_peers_lock_file_names_no_registry() {
-        let lock = include_str!("../../../benches/peers/graphile-worker/package-lock.json");
-        assert!(lock.contains("\"integrity\"") && !lock.contains("\"resolved\""));
-    }
 
     #[test]
     fn empty_tables_and_those_with_a_past_are_told_apart() {

@@ -281,7 +281,7 @@ mod tests {
     #[test]
     fn the_page_has_a_place_for_each_bench_and_only_that_place_changes() {
         let page = include_str!("../../../docs/benchmarks.md");
-        for name in ["provision", "queue", "idle"] {
+        for name in ["provision", "queue", "api", "limits", "idle"] {
             let once = replaced(page, name, "| a |\n").unwrap();
             assert_eq!(replaced(&once, name, "| a |\n").unwrap(), once);
             assert_eq!(once.lines().next(), page.lines().next());

@@ -6,7 +6,7 @@ use std::{
     collections::HashMap,
     fs::File,
     io::{BufRead as _, BufReader},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::Stdio,
 };
 
@@ -161,6 +161,15 @@ impl Programs {
                 log.display()
             )))
         })
+    }
+
+    /// A `souk` that was built before, in place of building one.
+    pub fn given(souk: &Path) -> Result<Self> {
+        if !souk.is_file() {
+            return Err(Error::Refused(format!("{} is no program", souk.display())));
+        }
+        let souk = std::path::absolute(souk).doing("finding the souk that was given")?;
+        Ok(Self(HashMap::from([("souk".to_owned(), souk)])))
     }
 
     pub fn get(&self, name: &str) -> Result<&PathBuf> {
