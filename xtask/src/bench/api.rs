@@ -148,6 +148,10 @@ impl Turn<'_> {
             let before = cpu_s()?;
             let measured = self.wrk.run(&url, connections, self.seconds, &arguments)?;
             let after = cpu_s()?;
+            // A short warm-up may end before the first of many sign-ins is answered; a measure may not.
+            if measured.requests < 1.0 {
+                return Err(Error::Refused(format!("nothing was answered, asked to {}", kind.name())));
+            }
             figures.note(*kind, &measured, (after.0 - before.0, after.1 - before.1));
             let memory = format!("{}, {}", kind.name(), api_report::MEMORY);
             figures.megabytes.add(&memory, taken::by(process.id())?.shared_once_mb);

@@ -121,7 +121,7 @@ fn parse(output: &str) -> Result<Measured> {
     let said: Said = serde_json::from_str(line).doing(format!("reading wrk's figures: {line}"))?;
     let failed =
         said.failed_status + said.failed_connect + said.failed_read + said.failed_write + said.timeouts;
-    if failed > 0.0 || said.requests < 1.0 || said.duration_us < 1.0 {
+    if failed > 0.0 || said.duration_us < 1.0 {
         return Err(Error::Refused(format!("not everything was answered well: {line}")));
     }
     Ok(Measured {
