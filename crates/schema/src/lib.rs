@@ -10,6 +10,7 @@ mod roles;
 
 use apalis_postgres::PostgresStorage;
 use secrecy::SecretString;
+use sha2::{Digest, Sha256};
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
 use sqlx::{Connection, PgPool};
@@ -61,12 +62,15 @@ pub async fn migrate(admin: PgConnectOptions, passwords: &RolePasswords) -> Resu
 #[must_use]
 pub fn fingerprint() -> String {
     use std::fmt::Write;
-    let bytes = MIGRATIONS.iter().flat_map(|migration| migration.checksum.iter().take(2));
-    bytes.fold(String::new(), |mut text, byte| {
+    let all = MIGRATIONS.iter().fold(Sha256::new(), |all, migration| all.chain_update(&*migration.checksum));
+    // However many migrations there are, a name with it in stays within PostgreSQL's 63 bytes.
+    all.finalize().iter().take(FINGERPRINT_BYTES).fold(String::new(), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");
         text
     })
 }
+
+const FINGERPRINT_BYTES: usize = 12;
 
 /// One connection that acts as `souk_owner`.
 async fn owner_pool(admin: PgConnectOptions) -> Result<PgPool, sqlx::Error> {

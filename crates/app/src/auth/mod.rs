@@ -4,6 +4,7 @@ mod access_tokens;
 mod change_password;
 mod confirm;
 mod limits;
+mod hasher;
 mod login;
 mod me;
 pub mod password;

@@ -7,13 +7,13 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use argon2::password_hash::phc::PasswordHash;
-use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
+use argon2::Params;
 use secrecy::{ExposeSecret, SecretString};
 use souk_domain::email::Email;
 use souk_domain::entropy::Entropy;
 use tokio::sync::Semaphore;
 
+use super::hasher::Hasher;
 use crate::AppError;
 
 const MEMORY_KIB: u32 = 19 * 1024;
@@ -114,7 +114,7 @@ fn advice(strength: &zxcvbn::Entropy) -> String {
 
 #[derive(Debug)]
 pub(crate) struct Passwords {
-    argon2: Argon2<'static>,
+    hasher: Arc<Hasher>,
     turns: Arc<Semaphore>,
     max_wait: Duration,
     /// Checked in place of the hash that an unknown user does not have.
@@ -124,13 +124,11 @@ pub(crate) struct Passwords {
 impl Passwords {
     pub(crate) fn new(settings: PasswordSettings, entropy: &Entropy) -> Result<Self, UnusableParameters> {
         let params = Params::new(MEMORY_KIB, PASSES, LANES, None).map_err(|_| UnusableParameters)?;
-        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+        let hasher = Arc::new(Hasher::new(params));
         let (password, salt) = (entropy.bytes::<32>(), entropy.bytes::<SALT_LEN>());
-        let nobody: PasswordHash =
-            argon2.hash_password_with_salt(&password, &salt).map_err(|_| UnusableParameters)?;
         Ok(Self {
-            nobody: nobody.to_string(),
-            argon2,
+            nobody: hasher.hash(&password, &salt).map_err(|_| UnusableParameters)?,
+            hasher,
             turns: Arc::new(Semaphore::new(settings.max_hashing)),
             max_wait: settings.max_wait,
         })
@@ -148,13 +146,9 @@ impl Passwords {
         password: SecretString,
         salt: [u8; SALT_LEN],
     ) -> Result<String, PasswordFault> {
-        let argon2 = self.argon2.clone();
-        self.in_turn(move || {
-            let hash: Result<PasswordHash, _> =
-                argon2.hash_password_with_salt(password.expose_secret().as_bytes(), &salt);
-            hash.map(|hash| hash.to_string()).map_err(PasswordFault::Hashing)
-        })
-        .await?
+        let hasher = Arc::clone(&self.hasher);
+        let hash = self.in_turn(move || hasher.hash(password.expose_secret().as_bytes(), &salt)).await?;
+        hash.map_err(PasswordFault::Hashing)
     }
 
     /// Whether it is the password that was hashed; without a hash the answer is no, after the same time.
@@ -165,15 +159,9 @@ impl Passwords {
     ) -> Result<bool, PasswordFault> {
         let known = hash.is_some();
         let hash = hash.unwrap_or_else(|| self.nobody.clone());
-        let argon2 = self.argon2.clone();
-        self.in_turn(move || {
-            match argon2.verify_password(password.expose_secret().as_bytes(), hash.as_str()) {
-                Ok(()) => Ok(known),
-                Err(argon2::password_hash::Error::PasswordInvalid) => Ok(false),
-                Err(error) => Err(PasswordFault::Hashing(error)),
-            }
-        })
-        .await?
+        let hasher = Arc::clone(&self.hasher);
+        let is_of = self.in_turn(move || hasher.is_of(password.expose_secret().as_bytes(), &hash)).await?;
+        is_of.map(|is_of| is_of && known).map_err(PasswordFault::Hashing)
     }
 
     async fn in_turn<T: Send + 'static>(
