@@ -178,7 +178,7 @@ mod tests {
             "buckets": [{ "le": "0.5", "count": 1.0 }, { "le": "+Inf", "count": 2.0 }],
         }]);
         assert_eq!(requests["samples"], expected);
-        assert!(!page.to_string().contains("somebody"));
+        assert!(!page.to_string().contains("somebody_elses"));
     }
 
     #[test]
