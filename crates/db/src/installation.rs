@@ -37,6 +37,15 @@ pub async fn cluster_unavailable(tx: &mut Tx) -> Result<bool, DbError> {
     Ok(row.open)
 }
 
+/// Each cluster's name, and whether its breaker is open.
+pub async fn breakers(tx: &mut Tx) -> Result<Vec<(String, bool)>, DbError> {
+    let rows =
+        sqlx::query!(r#"SELECT name, unavailable_since IS NOT NULL AS "open!" FROM clusters ORDER BY name"#)
+            .fetch_all(tx.connection())
+            .await?;
+    Ok(rows.into_iter().map(|row| (row.name, row.open)).collect())
+}
+
 /// Opens the breaker. Returns whether this call opened it.
 pub async fn open_breaker(tx: &mut Tx, cluster: ClusterId) -> Result<bool, DbError> {
     let done = sqlx::query!(

@@ -37,7 +37,7 @@ mod tx;
 pub mod users;
 
 pub use error::DbError;
-pub use pool::{ApiPool, PoolSettings, WorkerPool};
+pub use pool::{ApiPool, PoolSettings, PoolUsage, WorkerPool};
 pub use souk_schema::{MigrateError, RolePasswords, migrate};
 /// Where a database is and who signs in there: what pools and [`migrate`] are given.
 pub use sqlx::postgres::PgConnectOptions;

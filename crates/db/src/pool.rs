@@ -37,6 +37,24 @@ pub struct ApiPool(pub(crate) PgPool);
 #[derive(Debug, Clone)]
 pub struct WorkerPool(pub(crate) PgPool);
 
+/// How many of a pool's connections are used at this moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PoolUsage {
+    /// They work for somebody.
+    pub in_use: u32,
+    /// They are open and wait for work.
+    pub idle: u32,
+    /// So many may be open.
+    pub max: u32,
+}
+
+impl PoolUsage {
+    fn of(pool: &PgPool) -> Self {
+        let idle = u32::try_from(pool.num_idle()).unwrap_or(u32::MAX);
+        Self { in_use: pool.size().saturating_sub(idle), idle, max: pool.options().get_max_connections() }
+    }
+}
+
 impl ApiPool {
     pub async fn connect(settings: PoolSettings) -> Result<Self, DbError> {
         let options = settings.options.application_name("souk-api").options([
@@ -51,10 +69,9 @@ impl ApiPool {
         ping(&self.0).await
     }
 
-    /// Connections in use and open at most.
     #[must_use]
-    pub fn usage(&self) -> (usize, u32) {
-        ((self.0.size() as usize).saturating_sub(self.0.num_idle()), self.0.options().get_max_connections())
+    pub fn usage(&self) -> PoolUsage {
+        PoolUsage::of(&self.0)
     }
 
     /// Opens no connection from the call on; the future ends when those that were open are closed.
@@ -74,6 +91,11 @@ impl WorkerPool {
 
     pub async fn ping(&self) -> Result<Duration, DbError> {
         ping(&self.0).await
+    }
+
+    #[must_use]
+    pub fn usage(&self) -> PoolUsage {
+        PoolUsage::of(&self.0)
     }
 
     /// Opens no connection from the call on; the future ends when those that were open are closed.

@@ -87,3 +87,28 @@ async fn the_gauges_say_what_the_database_says() {
     app.run_jobs().await;
     assert_eq!(assert_equal(&app, "at rest").await, (0, 0, 0));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_put_aside_counts_until_somebody_asks_anew_and_a_breaker_while_it_is_open() {
+    let app = TestApp::start().await;
+    let listener = app.server.metrics_address().unwrap();
+    let has = async |line: &str| {
+        let page = send(app.get_raw(listener, "/metrics")).await.expect(200).text;
+        page.lines().any(|there| there == line)
+    };
+    let anna = app.merchant("anna").await;
+    let store = app.ready_store(&anna, "lamps").await;
+    assert!(
+        has("dead_letter_operations 0").await && has("cluster_breaker_open{cluster=\"default\"} 0").await
+    );
+    app.database.execute("UPDATE operations SET dead_letter = true").await;
+    app.database.execute("UPDATE clusters SET unavailable_since = now()").await;
+    assert!(
+        has("dead_letter_operations 1").await && has("cluster_breaker_open{cluster=\"default\"} 1").await
+    );
+    app.delete(&anna, &format!("/stores/{store}")).await.expect(202);
+    app.database.execute("UPDATE clusters SET unavailable_since = NULL").await;
+    assert!(
+        has("dead_letter_operations 0").await && has("cluster_breaker_open{cluster=\"default\"} 0").await
+    );
+}

@@ -151,6 +151,7 @@ const TABLE: &[Row] = &[
     row("POST /api/v1/me/tokens", Target::None, Some(token),                     [401, 201, 403, 401, 401, 201, 201]),
     row("GET /api/v1/audit/logs", Target::None, None,                            [401, 403, 403, 401, 401, 200, 403]),
     row("GET /api/v1/metrics", Target::None, None,                               [401, 403, 403, 401, 401, 200, 403]),
+    row("GET /api/v1/metrics/json", Target::None, None,                          [401, 403, 403, 401, 401, 200, 403]),
     row("GET /api/v1/admin/users", Target::None, None,                           [401, 403, 403, 401, 401, 200, 403]),
     row("GET /api/v1/admin/users/{id}", Target::User, None,                      [401, 403, 403, 401, 401, 200, 403]),
     row("POST /api/v1/admin/users/{id}/suspend", Target::User, Some(reason),     [401, 403, 403, 401, 401, 200, 403]),

@@ -74,6 +74,8 @@ pub enum Command {
     Openapi,
     /// Prints every error of the API, and what to do about it, as a page of Markdown
     Errors,
+    /// Says whether the settings are right, or everything that is wrong with them; exits with 78 when something is
+    Config(ShowConfig),
     /// Says what is missing, and how to get it
     Doctor(Doctor),
     /// Asks a running Souk how it is; exits with 1 when it is not ready
@@ -255,6 +257,13 @@ pub struct RemoveNamespace {
     /// Its name, as `souk admin reconcile` shows it
     #[arg(value_name = "NAME")]
     pub name: String,
+}
+
+#[derive(Debug, Args)]
+pub struct ShowConfig {
+    /// Shows every setting as it counts and where it comes from, as TOML that can be used as a file; secrets are hidden
+    #[arg(long)]
+    pub print: bool,
 }
 
 #[derive(Debug, Args)]

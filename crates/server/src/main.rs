@@ -9,6 +9,7 @@ mod config;
 mod failure;
 mod logging;
 mod parts;
+mod probes;
 mod signals;
 
 use std::process::ExitCode;

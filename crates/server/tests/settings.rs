@@ -158,3 +158,37 @@ fn with_all_settings_right_a_command_goes_on_to_its_work() {
     assert_eq!(refused.status.code(), Some(1), "{said}");
     assert!(said.contains("the database could not be reached"), "{said}");
 }
+
+#[test]
+fn the_settings_can_be_looked_at_without_starting_anything() {
+    let run = |arguments: &[&str], settings: &[(&str, &str)]| {
+        let mut souk = Command::new(SOUK);
+        souk.env_clear().env("SOUK_PROFILE", "production").envs(settings.iter().copied()).args(arguments);
+        souk.output().unwrap()
+    };
+    let right = run(&["config"], &REQUIRED);
+    assert!(right.status.success());
+    assert_eq!(String::from_utf8(right.stdout).unwrap(), "the settings are right\n");
+
+    let shown = run(&["config", "--print", "--log-level=debug"], &REQUIRED);
+    assert!(shown.status.success());
+    let shown = String::from_utf8(shown.stdout).unwrap();
+    for line in [
+        "profile = \"production\"  # environment",
+        "log_level = \"debug\"  # flag",
+        "# log_format = \"json\"  # default",
+        "# jwt_secret = \"(hidden)\"  # environment",
+    ] {
+        assert!(shown.lines().any(|shown| shown == line), "{line}\n{shown}");
+    }
+    assert!(!shown.contains("k2J9xq7LmT4p") && !shown.contains("Zk3v9Qw7Lm2"), "{shown}");
+
+    for arguments in [&["config"][..], &["config", "--print"]] {
+        let wrong = run(arguments, &REQUIRED[1..]);
+        let said = String::from_utf8(wrong.stderr).unwrap();
+        assert_eq!(wrong.status.code(), Some(WRONG_SETTINGS), "{said}");
+        assert!(said.contains("SOUK_DATABASE_URL is required"), "{said}");
+        let shown = String::from_utf8(wrong.stdout).unwrap();
+        assert_eq!(shown.contains("# database_url is not set: required"), arguments.len() > 1, "{shown}");
+    }
+}

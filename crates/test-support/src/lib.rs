@@ -10,6 +10,7 @@ pub mod addresses;
 #[cfg(feature = "app")]
 pub mod app;
 mod database;
+pub mod docs;
 pub mod holds;
 pub mod jobs;
 pub mod leaks;

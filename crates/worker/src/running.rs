@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use souk_db::DbError;
+use souk_domain::engine::Engine;
+use souk_domain::operation::OperationKind;
 use tokio::task::JoinHandle;
 
 use crate::{Parts, WorkerContext, jobs, sealer, timers, watch};
@@ -22,6 +24,7 @@ pub struct RunningWorker {
 impl RunningWorker {
     pub async fn start(parts: Parts) -> Result<Self, DbError> {
         let context = WorkerContext::new(parts).await?;
+        count_from_zero();
         tracing::info!(worker = context.name, provisioner = context.provisioner.name(), "worker started");
         let jobs = tokio::spawn(jobs::run(context.clone()));
         let timers = tokio::spawn(timers::run(context.clone()));
@@ -46,5 +49,18 @@ impl RunningWorker {
         // Its connections end with it, before whoever stops this worker goes on.
         self.jobs.abort();
         let _ = self.jobs.await;
+    }
+}
+
+/// What has not failed yet is there with 0, so that a rate has where to start.
+fn count_from_zero() {
+    for engine in Engine::ALL {
+        for step in OperationKind::Provision.steps() {
+            metrics::counter!(
+                "store_provisioning_failures_total",
+                "engine" => engine.as_str(), "step" => step.as_str()
+            )
+            .increment(0);
+        }
     }
 }

@@ -41,7 +41,7 @@ impl Hasher {
     pub fn is_of(&self, password: &[u8], hash: &str) -> Result<bool> {
         let hash = PasswordHash::new(hash)?;
         let (Some(salt), Some(expected)) = (hash.salt, hash.hash) else { return Err(Error::EncodingInvalid) };
-        let algorithm = Algorithm::try_from(hash.algorithm)?;
+        let algorithm = Algorithm::try_from(hash.algorithm.as_str())?;
         let version = hash.version.map(Version::try_from).transpose()?.unwrap_or_default();
         let params = Params::try_from(&hash)?;
         // The comparison takes the same time wherever they differ.
@@ -64,7 +64,7 @@ impl Hasher {
         let hashed = argon2.hash_password_into_with_memory(password, salt, output, &mut memory[..]);
         self.give_back(memory);
         hashed?;
-        Output::new(output)
+        Ok(Output::new(output)?)
     }
 
     fn take(&self, blocks: usize) -> Memory {
@@ -115,7 +115,8 @@ mod tests {
     fn a_hash_of_other_parameters_is_compared_by_those() {
         let hasher = hasher();
         for memory_kib in [16, 128, 64] {
-            let old = Hasher::new(Params::new(memory_kib, 1, 1, None).unwrap()).hash(PASSWORD, &SALT).unwrap();
+            let old =
+                Hasher::new(Params::new(memory_kib, 1, 1, None).unwrap()).hash(PASSWORD, &SALT).unwrap();
             assert!(hasher.is_of(PASSWORD, &old).unwrap());
             assert!(!hasher.is_of(b"another", &old).unwrap());
         }

@@ -3,8 +3,8 @@
 mod access_tokens;
 mod change_password;
 mod confirm;
-mod limits;
 mod hasher;
+mod limits;
 mod login;
 mod me;
 pub mod password;

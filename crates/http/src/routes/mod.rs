@@ -71,6 +71,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
             .service(health::live::live)
             .service(health::ready::ready)
             .service(health::get::get)
-            .service(metrics::metrics),
+            .service(metrics::metrics)
+            .service(metrics::metrics_json),
     );
 }

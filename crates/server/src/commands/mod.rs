@@ -5,6 +5,7 @@ mod connect_cluster;
 mod doctor;
 mod health;
 mod serve;
+mod settings;
 
 use std::process::ExitCode;
 
@@ -23,6 +24,10 @@ pub async fn run(cli: Cli) -> Result<ExitCode, Failure> {
             print!("{}", souk_http::problem::page());
             return Ok(ExitCode::SUCCESS);
         }
+        Command::Config(wish) => {
+            settings::run(&cli.flags, &wish)?;
+            return Ok(ExitCode::SUCCESS);
+        }
         Command::Doctor(doctor) => return doctor::run(&cli.flags, &doctor).await,
         Command::Migrate => {
             let config = config::load_for_migration(&cli.flags)?;
@@ -34,7 +39,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode, Failure> {
     }
     let config = config::load(&cli.flags)?;
     match cli.command {
-        Command::Openapi | Command::Errors | Command::Doctor(_) | Command::Migrate => {}
+        Command::Openapi | Command::Errors | Command::Config(_) | Command::Doctor(_) | Command::Migrate => {}
         Command::Admin(command) => return admin::run(&config, &command).await,
         Command::Health => return health::run(&config).await,
         Command::Serve => start(&config, serve::Roles::BOTH).await?,

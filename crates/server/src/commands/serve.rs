@@ -13,8 +13,8 @@ use souk_worker::RunningWorker;
 
 use crate::config::Config;
 use crate::failure::Failure;
-use crate::parts;
 use crate::signals::Signals;
+use crate::{parts, probes};
 
 /// From the signal to the end. Kubernetes kills after 30 s.
 const STOP_LIMIT: Duration = Duration::from_secs(15);
@@ -65,9 +65,18 @@ async fn start(config: &Config, roles: Roles) -> Result<Running, Failure> {
     tracing::info!(version = env!("CARGO_PKG_VERSION"), profile = ?config.profile, ?roles, "souk starts");
     let entropy = Arc::new(Entropy::from_system()?);
     // Before anything records: what is counted earlier is lost.
-    souk_http::metrics::install()?;
+    let recorder = souk_http::metrics::install()?;
     let api = if roles.api { Some(parts::bind_api(config, &entropy).await?) } else { None };
     let worker = if roles.worker { Some(parts::start_worker(config, &entropy).await?) } else { None };
+    probes::add_disk(&recorder, config.cluster.data_dir.clone());
+    if let Some((_, pool)) = &api {
+        let pool = pool.clone();
+        probes::add_pool(&recorder, "api", move || pool.usage());
+    }
+    if let Some((_, pool)) = &worker {
+        let pool = pool.clone();
+        probes::add_pool(&recorder, "worker", move || pool.usage());
+    }
     // The API has a listener of its own for them.
     let metrics = match (config.http.metrics_bind, &worker) {
         (Some(address), Some((_, pool))) if !roles.api => {

@@ -19,6 +19,8 @@ const IN_CLUSTER_VARIABLE: &str = "KUBERNETES_SERVICE_HOST";
 #[derive(Debug)]
 pub struct ClusterConfig {
     pub maker: Maker,
+    /// A folder of Souk's own.
+    pub data_dir: PathBuf,
     pub helm: HelmSettings,
     /// Who Souk is in the cluster: two Souks in one cluster are two accounts.
     pub account: Account,
@@ -51,21 +53,21 @@ impl Maker {
 impl ClusterConfig {
     pub(super) fn read(reader: &mut Reader) -> Option<Self> {
         let kubeconfig = reader.text("kubeconfig").map(PathBuf::from);
-        let step_time = reader.millis("simulated_step_ms", Duration::from_millis(300));
+        let step_time = reader.millis("simulated_step_ms");
         let maker = maker(reader, kubeconfig.clone(), step_time);
         let values_files: Option<Vec<PathBuf>> = reader.list("helm_values_file");
-        let data = reader.text("data_dir").map_or_else(default_data_dir, PathBuf::from);
+        let data_dir: Option<String> = reader.or_computed("data_dir", default_data_dir());
+        let data_dir = PathBuf::from(data_dir.unwrap_or_default());
         let helm = HelmSettings {
-            binary: reader.text("helm_bin").unwrap_or_else(|| "helm".to_owned()).into(),
-            chart: reader.text("helm_chart_path").unwrap_or_else(|| "helm/ecommerce-store".to_owned()).into(),
+            binary: reader.text("helm_bin").unwrap_or_default().into(),
+            chart: reader.text("helm_chart_path").unwrap_or_default().into(),
             values_files: values_files.clone().unwrap_or_default(),
-            home: data.join("helm"),
+            home: data_dir.join("helm"),
         };
-        let default = Account::default();
         let account = Account {
-            name: reader.text("account_name").unwrap_or(default.name),
-            namespace: reader.text("account_namespace").unwrap_or(default.namespace),
-            store_role: reader.text("account_store_role").unwrap_or(default.store_role),
+            name: reader.text("account_name").unwrap_or_default(),
+            namespace: reader.text("account_namespace").unwrap_or_default(),
+            store_role: reader.text("account_store_role").unwrap_or_default(),
         };
         let images = StoreImages {
             medusa: reader.text("medusa_image"),
@@ -80,6 +82,7 @@ impl ClusterConfig {
         values_files?;
         Some(Self {
             maker: maker?,
+            data_dir,
             helm,
             account,
             kubeconfig,
@@ -114,9 +117,9 @@ pub(super) fn is_simulated(reader: &Reader) -> bool {
 }
 
 fn maker(reader: &mut Reader, kubeconfig: Option<PathBuf>, step_time: Option<Duration>) -> Option<Maker> {
-    match reader.text("provisioner").as_deref() {
-        Some(SIMULATED) => Some(Maker::Simulated { step_time: step_time? }),
-        None | Some("kubernetes") => match kubeconfig {
+    match reader.text("provisioner").unwrap_or_default().as_str() {
+        SIMULATED => Some(Maker::Simulated { step_time: step_time? }),
+        "kubernetes" => match kubeconfig {
             Some(path) => Some(Maker::Kubernetes(Access::Kubeconfig(path))),
             None if std::env::var_os(IN_CLUSTER_VARIABLE).is_some() => {
                 Some(Maker::Kubernetes(Access::InCluster))
@@ -128,15 +131,16 @@ fn maker(reader: &mut Reader, kubeconfig: Option<PathBuf>, step_time: Option<Dur
                 None
             }
         },
-        Some(_) => {
+        _ => {
             reader.refuse("provisioner", "must be `kubernetes` or `simulated`");
             None
         }
     }
 }
 
-fn default_data_dir() -> PathBuf {
+fn default_data_dir() -> String {
     let base = std::env::var_os("XDG_DATA_HOME").map(PathBuf::from);
     let home = std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".local/share"));
-    base.or(home).map_or_else(|| PathBuf::from("/var/lib/souk"), |base| base.join("souk"))
+    let folder = base.or(home).map_or_else(|| PathBuf::from("/var/lib/souk"), |base| base.join("souk"));
+    folder.to_string_lossy().into_owned()
 }

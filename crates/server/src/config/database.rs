@@ -45,9 +45,9 @@ impl DatabaseConfig {
         let worker = required(reader, "database_worker_url", "souk_worker");
         let admin =
             reader.secret("database_admin_url").map(|url| parse(reader, "database_admin_url", &url, None));
-        let auto_migrate = reader.or("auto_migrate", false);
-        let api_connections = reader.or("database_api_connections", 10);
-        let worker_connections = reader.or("database_worker_connections", 10);
+        let auto_migrate = reader.value("auto_migrate");
+        let api_connections = reader.value("database_api_connections");
+        let worker_connections = reader.value("database_worker_connections");
         if auto_migrate == Some(true) && admin.is_none() {
             reader.refuse("auto_migrate", "needs SOUK_DATABASE_ADMIN_URL");
         }

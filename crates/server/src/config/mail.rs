@@ -18,8 +18,8 @@ pub(super) fn server(reader: &mut Reader) -> Option<Option<MailServer>> {
         reader.refuse(HOST, "is required where anything else of a mail server is set");
     }
     let host = reader.text(HOST).map(|text| text.parse::<MailHost>());
-    let port = reader.or("smtp_port", 587);
-    let tls = reader.or("smtp_tls", MailTls::Tls);
+    let port = reader.value("smtp_port");
+    let tls = reader.value("smtp_tls");
     let from = reader.text("smtp_from").map(|text| text.parse::<Email>());
     let ranges: Option<Vec<MailRange>> = reader.list("smtp_ranges");
     let login = login(reader, tls);
@@ -79,7 +79,7 @@ mod tests {
         let settings = settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         let mut reader = Reader::new(settings.collect());
         let server = server(&mut reader);
-        (server, reader.finish().0)
+        (server, reader.finish().faults)
     }
 
     #[test]

@@ -7,17 +7,20 @@ mod cluster;
 mod database;
 mod load;
 mod mail;
+mod print;
 mod profile;
 mod reader;
 mod secrets;
+mod table;
 mod themes;
 
 pub use cluster::{ClusterConfig, Maker};
 pub use database::DatabaseConfig;
-pub use load::{load, load_for_migration};
+pub use load::{load, load_for_migration, show};
 pub use profile::Profile;
 pub use secrets::SecretsConfig;
 
+use std::fmt;
 use std::net::SocketAddr;
 use std::str::FromStr;
 use std::time::Duration;
@@ -27,7 +30,7 @@ use souk_domain::address::{Scheme, StoreAddresses};
 use souk_domain::dispatch::PermitLimits;
 use souk_domain::sign_in::{AddressLimit, SignInLimits};
 use souk_domain::theme::Theme;
-use souk_http::{HttpSettings, Rate};
+use souk_http::{HttpSettings, PublicUrl, Rate};
 use souk_worker::WorkerSettings;
 
 use crate::logging::LogFilter;
@@ -54,6 +57,15 @@ pub struct Config {
 pub enum LogFormat {
     Json,
     Pretty,
+}
+
+impl fmt::Display for LogFormat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Json => "json",
+            Self::Pretty => "pretty",
+        })
+    }
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -90,9 +102,9 @@ pub struct MigrationConfig {
 
 impl MigrationConfig {
     fn read(reader: &mut Reader) -> Option<Self> {
-        let profile = reader.or("profile", Profile::Dev);
-        let log_level = reader.or("log_level", LogFilter::default());
-        let log_format = reader.or("log_format", LogFormat::Pretty);
+        let profile = reader.value("profile");
+        let log_level = reader.value("log_level");
+        let log_format = reader.or_computed("log_format", LogFormat::Pretty);
         if profile.is_some_and(Profile::is_strict) {
             profile::check_passwords(reader);
         }
@@ -108,12 +120,12 @@ impl MigrationConfig {
 impl Config {
     /// Reads every setting; what nobody reads is unknown.
     fn read(reader: &mut Reader) -> Option<Self> {
-        let named = reader.or("profile", Profile::Dev);
+        let named: Option<Profile> = reader.value("profile");
         // Where it is wrong, the rest is read all the same, so that nothing stays unsaid.
         let profile = named.unwrap_or(Profile::Dev);
         let log_format = if profile == Profile::Dev { LogFormat::Pretty } else { LogFormat::Json };
         let (log_level, log_format) =
-            (reader.or("log_level", LogFilter::default()), reader.or("log_format", log_format));
+            (reader.value("log_level"), reader.or_computed("log_format", log_format));
         if profile.is_strict() {
             // Before they are read, so that a setting that is missing hides no weak one.
             profile::check(reader);
@@ -124,7 +136,7 @@ impl Config {
         let addresses = addresses(reader);
         let brought_themes = themes::brought(reader);
         let limits = limits(reader);
-        let step_limit = reader.millis("provisioning_timeout_ms", Duration::from_mins(10));
+        let step_limit = reader.millis("provisioning_timeout_ms");
         let http = http(reader);
         let limits = limits?;
         let worker =
@@ -146,9 +158,9 @@ impl Config {
 }
 
 fn addresses(reader: &mut Reader) -> Option<StoreAddresses> {
-    let scheme = reader.or("store_scheme", Scheme::Http);
-    let suffix = reader.or("store_domain_suffix", ".localhost".to_owned());
-    let port = reader.or("ingress_port", 8080);
+    let scheme: Option<Scheme> = reader.value("store_scheme");
+    let suffix: Option<String> = reader.value("store_domain_suffix");
+    let port = reader.value("ingress_port");
     let (scheme, suffix, port) = (scheme?, suffix?, port?);
     StoreAddresses::new(scheme, &suffix, port)
         .map_err(|error| reader.refuse("store_domain_suffix", &error.to_string()))
@@ -156,13 +168,12 @@ fn addresses(reader: &mut Reader) -> Option<StoreAddresses> {
 }
 
 fn limits(reader: &mut Reader) -> Option<Limits> {
-    let default = Limits::default();
-    let stores = reader.or("max_stores_per_user", default.stores_per_account);
-    let cooldown = reader.millis("store_creation_cooldown_ms", default.creation_cooldown.unwrap_or_default());
-    let total = reader.or("provisioning_max_concurrent", default.permits.total);
-    let per_account = reader.or("provisioning_max_per_account", default.permits.per_account);
-    let max_queue = reader.or("provisioning_max_queue", default.max_queue);
-    let queue_timeout = reader.millis("provisioning_queue_timeout_ms", default.queue_timeout);
+    let stores = reader.value("max_stores_per_user");
+    let cooldown = reader.millis("store_creation_cooldown_ms");
+    let total = reader.value("provisioning_max_concurrent");
+    let per_account = reader.value("provisioning_max_per_account");
+    let max_queue = reader.value("provisioning_max_queue");
+    let queue_timeout = reader.millis("provisioning_queue_timeout_ms");
     let sign_in = sign_in_limits(reader);
     let permits = PermitLimits { total: total?, per_account: per_account? };
     if permits.total == 0 || permits.per_account == 0 {
@@ -181,7 +192,7 @@ fn limits(reader: &mut Reader) -> Option<Limits> {
 fn sign_in_limits(reader: &mut Reader) -> Option<SignInLimits> {
     let default = SignInLimits::default();
     let mut limit = |name, default: Option<AddressLimit>| {
-        let max = reader.or(name, default.map_or(0, |limit| limit.max));
+        let max: Option<u32> = reader.value(name);
         // None is no limit, and 0 says so.
         max.map(|max| default.map(|limit| AddressLimit { max, ..limit }).filter(|limit| limit.max > 0))
     };
@@ -191,30 +202,31 @@ fn sign_in_limits(reader: &mut Reader) -> Option<SignInLimits> {
 }
 
 fn http(reader: &mut Reader) -> Option<HttpSettings> {
-    let bind = reader.or("bind", SocketAddr::from(([127, 0, 0, 1], 3001)));
-    let metrics_bind = reader.or_off("metrics_bind", SocketAddr::from(([127, 0, 0, 1], 9464)));
+    let bind = reader.value("bind");
+    let metrics_bind = reader.or_off("metrics_bind");
     let default = HttpSettings::on(bind.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 0))));
-    let workers = reader.or("http_workers", std::thread::available_parallelism().map_or(2, usize::from));
-    let cors_origins = reader.list("cors_origins");
+    let cores = std::thread::available_parallelism().map_or(2, usize::from);
+    let workers = reader.or_computed("http_workers", cores);
+    let cors_origins: Option<Vec<PublicUrl>> = reader.list("cors_origins");
     let trusted_proxies = reader.list("trusted_proxies");
     let public_url = reader.maybe("public_url");
     // Looked at by the profile; read here so that it is known.
-    let shared_site = reader.or("allow_shared_site", false);
+    let shared_site: Option<bool> = reader.value("allow_shared_site");
     let scrape_token = reader.secret("metrics_token");
-    let strict_transport = reader.or("strict_transport", false);
-    let request_limit = reader.millis("request_timeout_ms", default.request_limit);
-    let drain_grace = reader.millis("drain_grace_ms", default.drain_grace);
-    let stop_limit = reader.millis("stop_limit_ms", default.stop_limit);
-    let strangers = reader.or("address_rate_per_minute", 60);
-    let sign_ins = reader.or("sign_in_rate_per_minute", 20);
-    let requests = reader.or("user_rate_per_minute", 600);
-    let creates = reader.or("create_rate_per_minute", 20);
+    let strict_transport = reader.value("strict_transport");
+    let request_limit = reader.millis("request_timeout_ms");
+    let drain_grace = reader.millis("drain_grace_ms");
+    let stop_limit = reader.millis("stop_limit_ms");
+    let strangers = reader.value("address_rate_per_minute");
+    let sign_ins = reader.value("sign_in_rate_per_minute");
+    let requests = reader.value("user_rate_per_minute");
+    let creates = reader.value("create_rate_per_minute");
     let rate = |burst: u32| std::num::NonZeroU32::new(burst).map(|burst| Rate { burst, period: RATE_PERIOD });
     Some(HttpSettings {
         bind: bind?,
         metrics_bind: metrics_bind?,
         workers: workers?,
-        cors_origins: cors_origins?,
+        cors_origins: cors_origins?.iter().map(|origin| origin.as_str().to_owned()).collect(),
         trusted_proxies: trusted_proxies?,
         public_url: public_url?.filter(|_| shared_site.is_some()),
         scrape_token,

@@ -67,7 +67,11 @@ pub fn check(reader: &mut Reader) {
     if secrets::is_pattern(reader, "encryption_key") {
         reader.refuse("encryption_key", "is a pattern, not a key; make one with `openssl rand -base64 32`");
     }
+    if secrets::has_pattern(reader, "encryption_old_keys") {
+        reader.refuse("encryption_old_keys", "has a pattern among its keys; encrypt anew and take it out");
+    }
     check_public_url(reader);
+    check_cors_origins(reader);
     if cluster::is_simulated(reader) {
         reader.refuse("provisioner", "is `simulated`, which makes no stores: not in this profile");
     }
@@ -85,15 +89,37 @@ fn check_public_url(reader: &mut Reader) {
     if !url.is_https() {
         reader.refuse("public_url", "must begin with https:// in this profile");
     }
-    let said = |name: &str| reader.peek_secret(name).map(|text| text.expose_secret().trim().to_lowercase());
-    let allowed = said("allow_shared_site").as_deref() == Some("true");
-    let suffix = said("store_domain_suffix").unwrap_or_default();
-    if !allowed && site(&suffix) == site(url.host()) {
+    if shares_site(reader, &url) {
         let why = "shares a site with SOUK_STORE_DOMAIN_SUFFIX: code of merchants would count as Souk's own page. \
                    Take another domain, or say SOUK_ALLOW_SHARED_SITE=true if the two are apart on the public \
                    suffix list";
         reader.refuse("public_url", why);
     }
+}
+
+/// Pages of these origins may call the API with whatever token they have.
+fn check_cors_origins(reader: &mut Reader) {
+    let Some(text) = reader.peek_secret("cors_origins") else { return };
+    // One that is none is named where it is read.
+    let origins = text.expose_secret().split(',').filter_map(|origin| origin.parse::<PublicUrl>().ok());
+    let origins: Vec<_> = origins.collect();
+    if origins.iter().any(|origin| !origin.is_https()) {
+        reader.refuse("cors_origins", "must begin with https:// in this profile, each of them");
+    }
+    if origins.iter().any(|origin| shares_site(reader, origin)) {
+        let why = "shares a site with SOUK_STORE_DOMAIN_SUFFIX: code of merchants could call the API from there. \
+                   Take another domain, or say SOUK_ALLOW_SHARED_SITE=true if the two are apart on the public \
+                   suffix list";
+        reader.refuse("cors_origins", why);
+    }
+}
+
+/// Whether a browser would take this for a page of the stores' site, unless it was allowed to.
+fn shares_site(reader: &Reader, url: &PublicUrl) -> bool {
+    let said = |name: &str| reader.peek_secret(name).map(|text| text.expose_secret().trim().to_lowercase());
+    let allowed = said("allow_shared_site").as_deref() == Some("true");
+    let suffix = said("store_domain_suffix").unwrap_or_default();
+    !allowed && site(&suffix) == site(url.host())
 }
 
 /// The last two labels. Where a public suffix has more (`co.uk`) this takes two sites for one, never one for two.
@@ -107,6 +133,10 @@ pub fn check_passwords(reader: &mut Reader) {
         let password = database::peek_password(reader, name);
         refuse_weak(reader, name, password, MIN_PASSWORD_LEN);
     }
+    // Whoever may make roles may sign in by another way than a password.
+    let admin = database::peek_password(reader, "database_admin_url");
+    let admin = admin.filter(|password| !password.expose_secret().is_empty());
+    refuse_weak(reader, "database_admin_url", admin, MIN_PASSWORD_LEN);
 }
 
 fn refuse_weak(reader: &mut Reader, name: &str, secret: Option<SecretString>, min_len: usize) {

@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
+use super::table;
+
 /// The word that switches an optional part off.
 const OFF: &str = "off";
 
@@ -14,6 +16,8 @@ const OFF: &str = "off";
 pub struct Reader {
     values: BTreeMap<String, String>,
     faults: Vec<String>,
+    /// What was worked out for settings that nobody has set.
+    computed: BTreeMap<&'static str, String>,
     #[cfg(test)]
     asked: std::collections::BTreeSet<String>,
 }
@@ -23,6 +27,7 @@ impl Reader {
         Self {
             values,
             faults: Vec::new(),
+            computed: BTreeMap::new(),
             #[cfg(test)]
             asked: std::collections::BTreeSet::new(),
         }
@@ -33,11 +38,16 @@ impl Reader {
         self.faults.push(format!("SOUK_{} {why}", name.to_uppercase()));
     }
 
-    /// An empty value is none.
-    fn take(&mut self, name: &str) -> Option<String> {
+    /// As it was set. An empty value is none.
+    fn given(&mut self, name: &str) -> Option<String> {
         #[cfg(test)]
         self.asked.insert(name.to_owned());
         self.values.remove(name).filter(|value| !value.trim().is_empty())
+    }
+
+    /// As it was set, or the default of the table.
+    fn take(&mut self, name: &str) -> Option<String> {
+        self.given(name).or_else(|| default(name))
     }
 
     pub fn text(&mut self, name: &str) -> Option<String> {
@@ -48,28 +58,39 @@ impl Reader {
         self.take(name).map(SecretString::from)
     }
 
-    /// Whether it has a value that nobody has taken yet.
+    /// Whether it was set, and nobody has taken it yet.
     pub fn has(&self, name: &str) -> bool {
         self.values.get(name).is_some_and(|value| !value.trim().is_empty())
     }
 
     /// Leaves it for another part that reads it too.
     pub fn peek_secret(&self, name: &str) -> Option<SecretString> {
-        self.values.get(name).filter(|value| !value.trim().is_empty()).map(|value| value.as_str().into())
+        let given = self.values.get(name).filter(|value| !value.trim().is_empty()).cloned();
+        given.or_else(|| default(name)).map(SecretString::from)
     }
 
-    /// `None` when the value is wrong, which is noted.
-    pub fn or<T: FromStr>(&mut self, name: &str, default: T) -> Option<T>
+    /// Of a setting that the table has a default for. `None` when the value is wrong, which is noted.
+    pub fn value<T: FromStr>(&mut self, name: &str) -> Option<T>
     where
         T::Err: Display,
     {
-        match self.take(name) {
-            Some(text) => self.parse(name, &text),
-            None => Some(default),
-        }
+        let text = self.take(name).unwrap_or_default();
+        self.parse(name, &text)
     }
 
-    /// As [`Reader::or`], for what need not be there.
+    /// As [`Reader::value`], for a default that is not the same everywhere.
+    pub fn or_computed<T: FromStr + Display>(&mut self, name: &'static str, default: T) -> Option<T>
+    where
+        T::Err: Display,
+    {
+        if let Some(text) = self.given(name) {
+            return self.parse(name, &text);
+        }
+        self.computed.insert(name, default.to_string());
+        Some(default)
+    }
+
+    /// As [`Reader::value`], for what need not be there.
     #[allow(clippy::option_option, reason = "wrong, absent and present are three things")]
     pub fn maybe<T: FromStr>(&mut self, name: &str) -> Option<Option<T>>
     where
@@ -81,22 +102,20 @@ impl Reader {
         }
     }
 
-    /// As [`Reader::or`], and `off` means without it.
+    /// As [`Reader::value`], and `off` means without it.
     #[allow(clippy::option_option, reason = "wrong, off and on are three things")]
-    pub fn or_off<T: FromStr>(&mut self, name: &str, default: T) -> Option<Option<T>>
+    pub fn or_off<T: FromStr>(&mut self, name: &str) -> Option<Option<T>>
     where
         T::Err: Display,
     {
         match self.take(name) {
             Some(text) if text.trim() == OFF => Some(None),
-            Some(text) => self.parse(name, &text).map(Some),
-            None => Some(Some(default)),
+            text => self.parse(name, &text.unwrap_or_default()).map(Some),
         }
     }
 
-    pub fn millis(&mut self, name: &str, default: Duration) -> Option<Duration> {
-        let default_ms = u64::try_from(default.as_millis()).unwrap_or(u64::MAX);
-        self.or(name, default_ms).map(Duration::from_millis)
+    pub fn millis(&mut self, name: &str) -> Option<Duration> {
+        self.value(name).map(Duration::from_millis)
     }
 
     /// Values with commas between.
@@ -122,8 +141,25 @@ impl Reader {
         &self.asked
     }
 
-    /// What is wrong, and the names that nobody asked for.
-    pub fn finish(self) -> (Vec<String>, Vec<String>) {
-        (self.faults, self.values.into_keys().collect())
+    /// What became of it all.
+    pub fn finish(self) -> Read {
+        Read { faults: self.faults, unknown: self.values.into_keys().collect(), computed: self.computed }
+    }
+}
+
+/// What is left when everything has been read.
+#[derive(Debug)]
+pub struct Read {
+    pub faults: Vec<String>,
+    /// Names that nobody asked for.
+    pub unknown: Vec<String>,
+    /// What was worked out for settings that nobody has set.
+    pub computed: BTreeMap<&'static str, String>,
+}
+
+fn default(name: &str) -> Option<String> {
+    match table::find(name)?.unset {
+        table::Unset::Is(value) => Some(value.to_owned()),
+        table::Unset::Required | table::Unset::Computed(_) | table::Unset::Absent(_) => None,
     }
 }

@@ -13,11 +13,17 @@ use super::reader::Reader;
 
 const KEY_LEN: usize = 32;
 const KEY_SHAPE: &str = "must be 32 bytes in base64; make them with `openssl rand -base64 32`";
-const DEFAULT_KEY_ID: &str = "1";
 
 struct EncryptionKey {
     id: String,
     bytes: SecretBox<[u8; KEY_LEN]>,
+}
+
+impl EncryptionKey {
+    /// 32 random bytes have 30 different ones; fewer than 16 do not happen.
+    fn is_pattern(&self) -> bool {
+        self.bytes.expose_secret().iter().collect::<BTreeSet<_>>().len() < KEY_LEN / 2
+    }
 }
 
 pub struct SecretsConfig {
@@ -36,7 +42,7 @@ impl fmt::Debug for SecretsConfig {
 
 impl SecretsConfig {
     pub(super) fn read(reader: &mut Reader) -> Option<Self> {
-        let token = token(reader, "jwt_secret", "jwt_key_id", DEFAULT_KEY_ID);
+        let token = token(reader, "jwt_secret", "jwt_key_id");
         if token.is_none() {
             reader.refuse("jwt_secret", "is required; make one with `openssl rand -hex 32`");
         }
@@ -61,21 +67,26 @@ impl SecretsConfig {
 /// Whether the setting is a key that nobody drew at random; leaves it for who reads it.
 pub(super) fn is_pattern(reader: &Reader, name: &str) -> bool {
     let key = reader.peek_secret(name).and_then(|text| decode(String::new(), text.expose_secret()));
-    // 32 random bytes have 30 different ones; fewer than 16 do not happen.
-    key.is_some_and(|key| key.bytes.expose_secret().iter().collect::<BTreeSet<_>>().len() < KEY_LEN / 2)
+    key.is_some_and(|key| key.is_pattern())
 }
 
-fn token(reader: &mut Reader, secret: &str, id: &str, default_id: &str) -> Option<TokenKey> {
-    let id = reader.text(id).unwrap_or_else(|| default_id.to_owned());
+/// As [`is_pattern`], of a list of pairs.
+pub(super) fn has_pattern(reader: &Reader, name: &str) -> bool {
+    let keys = reader.peek_secret(name).and_then(|text| pairs(text.expose_secret()));
+    keys.is_some_and(|keys| keys.iter().any(EncryptionKey::is_pattern))
+}
+
+fn token(reader: &mut Reader, secret: &str, id: &str) -> Option<TokenKey> {
+    let id = reader.text(id).unwrap_or_default();
     Some(TokenKey { id, secret: reader.secret(secret)? })
 }
 
 fn token_before(reader: &mut Reader) -> Option<TokenKey> {
-    token(reader, "jwt_previous_secret", "jwt_previous_key_id", "0")
+    token(reader, "jwt_previous_secret", "jwt_previous_key_id")
 }
 
 fn encryption(reader: &mut Reader) -> Option<EncryptionKey> {
-    let id = reader.text("encryption_key_id").unwrap_or_else(|| DEFAULT_KEY_ID.to_owned());
+    let id = reader.text("encryption_key_id").unwrap_or_default();
     let Some(text) = reader.secret("encryption_key") else {
         reader.refuse("encryption_key", &format!("is required: it {KEY_SHAPE}"));
         return None;
@@ -90,11 +101,7 @@ fn encryption(reader: &mut Reader) -> Option<EncryptionKey> {
 /// `id:base64`, with commas between.
 fn old_keys(reader: &mut Reader) -> Option<Vec<EncryptionKey>> {
     let Some(text) = reader.secret("encryption_old_keys") else { return Some(Vec::new()) };
-    let keys = text.expose_secret().split(',').map(|pair| {
-        let (id, key) = pair.trim().split_once(':')?;
-        decode(id.to_owned(), key)
-    });
-    let keys: Option<Vec<_>> = keys.collect();
+    let keys = pairs(text.expose_secret());
     if keys.is_none() {
         reader.refuse(
             "encryption_old_keys",
@@ -102,6 +109,14 @@ fn old_keys(reader: &mut Reader) -> Option<Vec<EncryptionKey>> {
         );
     }
     keys
+}
+
+fn pairs(text: &str) -> Option<Vec<EncryptionKey>> {
+    let keys = text.split(',').map(|pair| {
+        let (id, key) = pair.trim().split_once(':')?;
+        decode(id.to_owned(), key)
+    });
+    keys.collect()
 }
 
 fn decode(id: String, text: &str) -> Option<EncryptionKey> {

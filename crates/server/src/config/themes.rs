@@ -79,7 +79,7 @@ mod tests {
         let values = value.map(|path| (SETTING.to_owned(), path.to_str().unwrap().to_owned()));
         let mut reader = Reader::new(BTreeMap::from_iter(values));
         let found = brought(&mut reader);
-        (found, reader.finish().0)
+        (found, reader.finish().faults)
     }
 
     fn lay(folder: &TempDir, name: &str, entry: &str, content: &str) {
