@@ -167,7 +167,7 @@ fn the_alerts_ask_for_what_there_is_and_say_what_to_do() {
         .as_array()
         .expect("groups")
         .iter()
-        .flat_map(|group| group["rules"].as_array())
+        .filter_map(|group| group["rules"].as_array())
         .flatten()
     {
         let name = text(&rule["alert"]);
