@@ -6,6 +6,7 @@ use souk_app::auth::{MAX_DAYS, NewToken, PersonalToken};
 use souk_domain::access_token::AccessTokenText;
 use souk_domain::scope::{Scope, Scopes};
 use utoipa::ToSchema;
+use utoipa::openapi::schema::{Array, ArrayBuilder, ObjectBuilder, Type};
 
 use crate::extract::{Fields, Input};
 
@@ -20,11 +21,19 @@ pub struct CreateTokenBody {
     #[schema(min_length = 1, max_length = 100, example = "nightly report")]
     name: String,
     /// `stores:read`, `stores:write`, `audit:read`, `admin` (for operators). None implies another.
-    #[schema(min_items = 1, example = json!(["stores:read"]))]
+    #[schema(schema_with = scopes)]
     scopes: Vec<String>,
     /// 1 to 366; 90, when absent.
     #[schema(minimum = 1, maximum = 366, example = 90)]
     expires_in_days: Option<u32>,
+}
+
+fn scopes() -> Array {
+    let words = Scope::ALL.iter().map(|scope| scope.as_str());
+    let about = "What it opens; `admin` is for operators. None implies another.";
+    let word = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(words));
+    let list = ArrayBuilder::new().items(word).min_items(Some(1)).description(Some(about));
+    list.examples([serde_json::json!(["stores:read"])]).build()
 }
 
 impl Input for NewToken {

@@ -40,6 +40,21 @@ pub struct EventBody {
     at: DateTime<Utc>,
 }
 
+/// One event of a stream, as it comes.
+#[derive(Debug, ToSchema)]
+#[schema(as = EventFrame)]
+#[allow(dead_code, reason = "the schema reads the fields' types")]
+pub struct EventFrameBody {
+    /// Its number; what `Last-Event-ID` takes.
+    #[schema(example = "4")]
+    id: String,
+    /// Its kind.
+    #[schema(example = "step_succeeded")]
+    event: String,
+    /// An `Event`, as JSON on one line.
+    data: String,
+}
+
 impl From<Event> for EventBody {
     fn from(event: Event) -> Self {
         Self {

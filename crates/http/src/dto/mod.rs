@@ -36,7 +36,7 @@ pub use auth::{
     ChallengeBody, LoginBody, MeBody, RefreshBody, RefreshPlace, RegisterBody, SecondStepBody, SessionBody,
 };
 pub use availability::{AvailabilityBody, NameQuery};
-pub use event::{AccountEventQuery, EventBody, EventPage, EventQuery};
+pub use event::{AccountEventQuery, EventBody, EventFrameBody, EventPage, EventQuery};
 pub use operation::OperationDetailsBody;
 pub use orphans::OrphansBody;
 pub use pod_log::{LogFormat, LogLineBody, PodLogQuery, PodLogWish};

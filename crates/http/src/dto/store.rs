@@ -80,7 +80,7 @@ mod schema {
 
     pub fn engine() -> Object {
         let words = Engine::ALL.iter().map(|word| word.as_str());
-        one_of(SchemaType::new(Type::String), "What the shop runs.", words, Engine::Medusa.as_str())
+        one_of(SchemaType::new(Type::String), "What the shop runs.", words, Engine::Woocommerce.as_str())
     }
 
     pub fn catalog() -> Object {

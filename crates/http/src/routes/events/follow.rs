@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, get};
 
-use crate::dto::{AccountEventQuery, EventBody};
+use crate::dto::{AccountEventQuery, EventFrameBody};
 use crate::extract::{Authorized, LastEventId, Query, StateData, StoresRead};
 use crate::problem::Problem;
 use crate::sse::{self, Follower, Source};
@@ -19,7 +19,7 @@ use crate::sse::{self, Follower, Source};
         ("Last-Event-ID" = Option<i64>, Header, description = "As `after`, and stronger", minimum = 0),
     ),
     responses(
-        (status = 200, description = "Events, until the token ends", body = EventBody, content_type = "text/event-stream"),
+        (status = 200, description = "Events, until the token ends", body = EventFrameBody, content_type = "text/event-stream"),
     ),
     extensions(("x-problems" = json!(["request.invalid", "stream.limit"]))),
 )]

@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, get};
 use souk_domain::id::StoreId;
 
-use crate::dto::{EventBody, EventQuery};
+use crate::dto::{EventFrameBody, EventQuery};
 use crate::extract::{Authorized, Id, LastEventId, Query, StateData, StoresRead};
 use crate::problem::Problem;
 use crate::sse::{self, Follower, Source};
@@ -21,7 +21,7 @@ use crate::sse::{self, Follower, Source};
         ("Last-Event-ID" = Option<i64>, Header, description = "As `after`, and stronger", minimum = 0),
     ),
     responses(
-        (status = 200, description = "Events, until the token ends", body = EventBody, content_type = "text/event-stream"),
+        (status = 200, description = "Events, until the token ends", body = EventFrameBody, content_type = "text/event-stream"),
     ),
     extensions(("x-problems" = json!(["store.not_found", "stream.limit"]))),
 )]
