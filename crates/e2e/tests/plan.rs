@@ -1,5 +1,5 @@
 //! What its owner sees and changes of a store that sells: the log of its programs, and its plan. On a real cluster.
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 use std::time::Duration;
 

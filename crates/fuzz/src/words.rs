@@ -18,6 +18,9 @@ use souk_domain::theme::Theme;
 use souk_domain::title::Title;
 
 /// As each of them: what is taken reads back as itself, and fits where it goes.
+///
+/// # Panics
+/// When it does not.
 pub fn words(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     if let Some(name) = reads_back::<StoreName>(text) {

@@ -60,6 +60,9 @@ fn as_query<T: Input>(request: &HttpRequest) {
 }
 
 /// As headers, each on a line: those that Souk reads are read.
+///
+/// # Panics
+/// When something that always holds does not, as every entry here.
 pub fn headers(data: &[u8]) {
     let mut request = TestRequest::post().uri("/api/v1/stores");
     for line in data.split(|byte| *byte == b'\n') {

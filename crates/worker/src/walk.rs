@@ -202,7 +202,7 @@ impl<'a> Walk<'a> {
                 secrets::forget(&mut tx, self.store.id).await?;
             }
             OperationKind::Repair | OperationKind::Resize => {
-                repair::note_success(&mut tx, self.lease, &mut self.store).await?
+                repair::note_success(&mut tx, self.lease, &mut self.store).await?;
             }
         }
         leases::finish(&mut tx, self.lease, Ending::Succeeded, limits).await?;

@@ -59,11 +59,11 @@ fn written(old: &str, asked: &[Size], used: &[Used], measured: &[Circumstances])
     let mut page = String::new();
     for (name, said) in measured {
         let before = || old.lines().find(|line| line.starts_with(&format!("`{name}`")));
-        page += &match said {
-            Some(said) => format!("{said}.\n\n"),
-            None => before()
-                .map_or_else(|| format!("`{name}`: not measured yet.\n\n"), |line| format!("{line}\n\n")),
+        let line = match said {
+            Some(said) => format!("{said}."),
+            None => before().map_or_else(|| format!("`{name}`: not measured yet."), str::to_owned),
         };
+        page.extend([line.as_str(), "\n\n"]);
     }
     page += HEAD;
     let there: Vec<Vec<&str>> = old.lines().filter_map(cells).collect();

@@ -18,9 +18,9 @@ use crate::{App, AppError, Precondition};
 #[derive(Debug)]
 pub enum Edited {
     /// It is so now, or is so from the next attempt on.
-    Done(Store),
+    Done(Box<Store>),
     /// The store is brought to its plan's size.
-    Resizing(Accepted),
+    Resizing(Box<Accepted>),
 }
 
 /// The title is what Souk calls the store; what its shop calls itself is its owner's to change in the shop. A plan
@@ -67,9 +67,9 @@ pub async fn edit(
     let edited = match operation {
         Some(operation) => {
             let operation = operations::get(&mut tx, operation).await?;
-            Edited::Resizing(Accepted { store, operation })
+            Edited::Resizing(Box::new(Accepted { store, operation }))
         }
-        None => Edited::Done(store),
+        None => Edited::Done(Box::new(store)),
     };
     tx.commit().await?;
     Ok(edited)

@@ -45,7 +45,7 @@ pub async fn wait(
 async fn changed(changes: &mut Receiver<Change>, store: StoreId) {
     loop {
         match changes.recv().await {
-            Ok(Change::Events(changed, _)) if changed != store => {}
+            Ok(Change::Events(other, _)) if other != store => {}
             Ok(Change::Events(..) | Change::Operation(_) | Change::Anything) | Err(RecvError::Lagged(_)) => {
                 return;
             }

@@ -256,7 +256,7 @@ it is stable, and so is its status. `title` is the same for each code, `detail` 
 "
     .to_owned();
     for Kind { code, status, title, advice } in TABLE {
-        page += &format!("| `{code}` | {status} | {title} | {advice} |\n");
+        page.extend([format!("| `{code}` | {status} | {title} | {advice} |\n")]);
     }
     page += "\nThis page is made of the code: `souk errors > docs/errors.md`. Which of them a request can meet is in [openapi.json](openapi.json).\n";
     page
