@@ -67,6 +67,7 @@ pub const WORDPRESS: &[Package] = &[
     package("php8.2-mbstring", "/etc/php/8.2/mods-available/mbstring.ini"),
     package("php8.2-mysql", "/etc/php/8.2/mods-available/mysqli.ini"),
     package("php8.2-xml", "/etc/php/8.2/mods-available/xml.ini"),
+    package("php8.2-zip", "/etc/php/8.2/mods-available/zip.ini"),
 ];
 /// What asks as fast as it is answered.
 pub const LOAD: &[Package] = &[package("wrk", "wrk")];
