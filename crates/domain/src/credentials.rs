@@ -50,6 +50,12 @@ impl StoreSecrets {
         };
         Self { admin_email, admin_password: password(), publishable_key: format!("pk_{}", key()), internal }
     }
+
+    /// What nobody may read where its programs write. The publishable key is in every shopper's browser.
+    pub fn to_hide(&self) -> impl Iterator<Item = &str> {
+        let all = self.internal.values().chain([&self.admin_password]);
+        all.map(String::as_str).filter(|secret| !secret.is_empty())
+    }
 }
 
 impl fmt::Debug for StoreSecrets {

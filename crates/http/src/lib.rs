@@ -14,6 +14,7 @@ mod dto;
 mod extract;
 pub mod fuzz;
 mod headers;
+mod life;
 mod log_stream;
 pub mod metrics;
 mod observe;

@@ -1,90 +1,60 @@
 //! The log of a store's programs, line by line, for as long as its reader may read it.
 
-use std::time::Duration;
-
-use actix_web::web::{self, Bytes};
+use actix_web::web::Bytes;
 use futures::StreamExt as _;
+use futures::stream::{self, BoxStream, Stream};
+use souk_app::AppError;
+use souk_app::logs::LogLine;
 use souk_app::stores::Lines;
-use souk_app::{AppError, auth};
-use souk_domain::principal::Credential;
-use tokio::time::{Instant, sleep_until};
 
 use crate::dto::{LogFormat, LogLineBody};
-use crate::state::{State, StreamSlot};
+use crate::life::{Life, Turn};
 
 /// Lines that are sent together, when so many are there.
 const TOGETHER: usize = 64;
 
-pub struct Followed {
-    pub state: web::Data<State>,
-    /// What it was begun with; it ends with that.
-    pub credential: Credential,
-    /// How long the caller's token lasts.
-    pub token_left: Duration,
-    pub format: LogFormat,
-    pub slot: StreamSlot,
-}
+type Read = Vec<Result<LogLine, AppError>>;
 
 pub fn stream(
-    followed: Followed,
+    life: Life,
+    format: LogFormat,
     lines: Lines,
-) -> impl futures::Stream<Item = Result<Bytes, actix_web::Error>> {
-    let now = Instant::now();
-    let settings = followed.state.settings.streams;
-    let reading = Reading {
-        ends_at: now + followed.token_left,
-        next_sign: now + settings.comment_every,
-        next_look: now + settings.look_every,
-        lines: lines.ready_chunks(TOGETHER).boxed(),
-        followed,
-    };
-    futures::stream::unfold(reading, |mut reading| async {
-        reading.next().await.map(|bytes| (Ok(bytes), reading))
-    })
+) -> impl Stream<Item = Result<Bytes, actix_web::Error>> {
+    let reading = Reading { life, format, lines: lines.ready_chunks(TOGETHER).boxed() };
+    stream::unfold(reading, |mut reading| async { reading.next().await.map(|bytes| (Ok(bytes), reading)) })
 }
 
 struct Reading {
-    followed: Followed,
-    lines: futures::stream::BoxStream<'static, Vec<Result<souk_app::logs::LogLine, AppError>>>,
-    ends_at: Instant,
-    next_sign: Instant,
-    next_look: Instant,
+    life: Life,
+    format: LogFormat,
+    lines: BoxStream<'static, Read>,
 }
 
 impl Reading {
     /// `None` at the end, whatever it ends for.
     async fn next(&mut self) -> Option<Bytes> {
-        let settings = self.followed.state.settings.streams;
         loop {
             tokio::select! {
-                () = self.followed.state.draining.begun() => return None,
-                () = sleep_until(self.ends_at) => return None,
-                () = sleep_until(self.next_sign) => {
-                    self.next_sign = Instant::now() + settings.comment_every;
-                    return Some(Bytes::from_static(b"\n"));
-                }
-                () = sleep_until(self.next_look) => {
-                    self.next_look = Instant::now() + settings.look_every;
-                    match auth::still_welcome(&self.followed.state.app, self.followed.credential).await {
-                        Ok(()) | Err(AppError::DatabaseAway(_)) => {}
-                        Err(_) => return None,
-                    }
-                }
+                turn = self.life.turn() => match turn {
+                    Turn::End(_) => return None,
+                    Turn::Sign => return Some(Bytes::from_static(b"\n")),
+                    Turn::Look if self.life.may_stay().await == Some(false) => return None,
+                    Turn::Look => {}
+                },
                 lines = self.lines.next() => return self.written(lines?),
             }
         }
     }
 
-    fn written(&mut self, lines: Vec<Result<souk_app::logs::LogLine, AppError>>) -> Option<Bytes> {
+    fn written(&mut self, lines: Read) -> Option<Bytes> {
         let mut text = String::new();
         for line in lines {
-            let written = line.map(|line| LogLineBody::from(line).write(self.followed.format));
-            match written {
+            match line.map(|line| LogLineBody::from(line).write(self.format)) {
                 Ok(Ok(line)) => text += &line,
                 Ok(Err(error)) => tracing::error!(%error, "a line of a log cannot be written"),
                 Err(error) => {
-                    tracing::warn!(%error, slot = ?self.followed.slot, "the log of a store's programs ends early");
-                    self.lines = futures::stream::empty().boxed();
+                    tracing::warn!(%error, "the log of a store's programs ends early");
+                    self.lines = stream::empty().boxed();
                     break;
                 }
             }

@@ -5,22 +5,18 @@
 //! seconds, for it also looks by itself.
 
 use std::collections::VecDeque;
-use std::time::Duration;
 
 use actix_web::HttpResponse;
-use actix_web::http::header;
 use actix_web::web::{self, Bytes};
-use chrono::{DateTime, Utc};
-use souk_app::{AppError, Change, Event, Principal, auth, events, stores};
+use souk_app::{AppError, Change, Event, Principal, events, stores};
 use souk_domain::id::StoreId;
-use souk_domain::principal::Credential;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
-use tokio::time::{Instant, sleep_until};
 
 use crate::dto::EventBody;
+use crate::life::{self, Follower, Life, Turn};
 use crate::problem::Problem;
-use crate::state::{State, StreamSlot};
+use crate::state::State;
 
 /// Events read at once.
 const PAGE: u32 = 200;
@@ -67,15 +63,6 @@ impl Source {
     }
 }
 
-/// Who follows, and how long they may.
-#[derive(Debug)]
-pub struct Follower {
-    pub who: Principal,
-    /// What the stream was begun with; it ends with that.
-    pub credential: Credential,
-    pub expires_at: DateTime<Utc>,
-}
-
 /// Opens a stream of what comes after the event with the number `after`; when none is named, where the source begins.
 pub async fn follow(
     state: web::Data<State>,
@@ -83,8 +70,8 @@ pub async fn follow(
     source: Source,
     after: Option<i64>,
 ) -> Result<HttpResponse, Problem> {
-    let Follower { who, credential, expires_at } = follower;
-    let slot = state.streams.open(who.user_id, state.settings.streams.max_per_user)?;
+    let life = Life::begin(&state, &follower)?;
+    let who = follower.who;
     // Before the first read, so that nothing falls between the two.
     let changes = state.app.changes();
     let after = match after {
@@ -92,38 +79,27 @@ pub async fn follow(
         None => source.beginning(&state, &who).await?,
     };
     let read = source.read(&state, &who, after).await?;
-    let token_left = (expires_at - state.app.clock().now()).to_std().unwrap_or_default();
-    let follow = Follow { state, who, credential, source, after, changes, slot };
-    Ok(HttpResponse::Ok()
-        .content_type("text/event-stream")
-        .insert_header((header::CACHE_CONTROL, "no-store"))
-        .insert_header(("x-accel-buffering", "no"))
-        .streaming(stream(follow, token_left, read)))
+    let follow = Follow { state, who, source, after, changes };
+    Ok(life::answer("text/event-stream", stream(life, follow, read)))
 }
 
 struct Follow {
     state: web::Data<State>,
     who: Principal,
-    credential: Credential,
     source: Source,
     /// The number of the last event sent.
     after: i64,
     changes: Receiver<Change>,
-    slot: StreamSlot,
 }
 
 /// Turns what [`Follow`] says into the stream's bytes, beginning with events that were read already.
 fn stream(
+    life: Life,
     follow: Follow,
-    token_left: Duration,
     read: Vec<(i64, Event)>,
 ) -> impl futures::Stream<Item = Result<Bytes, actix_web::Error>> {
-    let now = Instant::now();
-    let settings = follow.state.settings.streams;
     let mut following = Following {
-        ends_at: now + token_left,
-        next_comment: now + settings.comment_every,
-        next_look: now + settings.look_every,
+        life,
         may_have_more: read.len() >= PAGE as usize,
         ready: VecDeque::from([Bytes::from(format!(": following\nretry: {RECONNECT_MS}\n\n"))]),
         deaf: false,
@@ -137,15 +113,13 @@ fn stream(
 }
 
 struct Following {
+    life: Life,
     follow: Follow,
     ready: VecDeque<Bytes>,
     may_have_more: bool,
     /// Notifications have ended for good; only looking is left.
     deaf: bool,
     over: bool,
-    ends_at: Instant,
-    next_comment: Instant,
-    next_look: Instant,
 }
 
 impl Following {
@@ -196,18 +170,16 @@ impl Following {
     }
 
     async fn wait(&mut self) {
-        let settings = self.follow.state.settings.streams;
         tokio::select! {
-            () = self.follow.state.draining.begun() => self.end("the server is stopping"),
-            () = sleep_until(self.ends_at) => self.end("the token has expired"),
-            () = sleep_until(self.next_comment) => {
-                self.next_comment = Instant::now() + settings.comment_every;
-                self.ready.push_back(Bytes::from_static(b": still here\n\n"));
-            }
-            () = sleep_until(self.next_look) => {
-                self.next_look = Instant::now() + settings.look_every;
-                self.look_by_itself().await;
-            }
+            turn = self.life.turn() => match turn {
+                Turn::End(why) => self.end(why),
+                Turn::Sign => self.ready.push_back(Bytes::from_static(b": still here\n\n")),
+                Turn::Look => match self.life.may_stay().await {
+                    Some(true) => self.may_have_more = true,
+                    Some(false) => self.end("the user may not follow any more"),
+                    None => {}
+                },
+            },
             change = self.follow.changes.recv(), if !self.deaf => match change {
                 Ok(change) => self.may_have_more = self.follow.source.concerns(&self.follow.who, change),
                 Err(RecvError::Lagged(_)) => self.may_have_more = true,
@@ -216,18 +188,10 @@ impl Following {
         }
     }
 
-    async fn look_by_itself(&mut self) {
-        match auth::still_welcome(&self.follow.state.app, self.follow.credential).await {
-            Ok(()) => self.may_have_more = true,
-            Err(AppError::DatabaseAway(_)) => {}
-            Err(_) => self.end("the user may not follow any more"),
-        }
-    }
-
     fn end(&mut self, why: &str) {
         self.ready.push_back(Bytes::from(format!(": {why}\n\n")));
         self.over = true;
-        tracing::debug!(source = ?self.follow.source, slot = ?self.follow.slot, why, "a stream ends");
+        tracing::debug!(source = ?self.follow.source, why, "a stream ends");
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a store's programs write, with every secret of the store struck out.
 //!
-//! Invariant: no line leaves here that holds a secret of any of the store's attempts, plain or in base64, or a
+//! Invariant: no line leaves here that holds a secret of the attempt whose programs wrote it, plain or in base64, or a
 //! password that the operator lent to the shops.
 
 use aho_corasick::AhoCorasick;
@@ -63,10 +63,9 @@ fn hidden<'a>(
     secrets: Option<&'a StoreSecrets>,
     lent: impl Iterator<Item = &'a str>,
 ) -> Result<AhoCorasick, AppError> {
-    let own =
-        secrets.into_iter().flat_map(|secrets| secrets.internal.values().chain([&secrets.admin_password]));
-    let plain: Vec<&str> = own.map(String::as_str).chain(lent).filter(|secret| !secret.is_empty()).collect();
-    let encoded = plain.iter().map(|secret| STANDARD.encode(secret)).collect::<Vec<_>>();
+    let own = secrets.into_iter().flat_map(StoreSecrets::to_hide);
+    let plain: Vec<&str> = own.chain(lent.filter(|secret| !secret.is_empty())).collect();
+    let encoded: Vec<String> = plain.iter().map(|secret| STANDARD.encode(secret)).collect();
     let all = plain.into_iter().map(str::to_owned).chain(encoded);
     // The longest first, where one begins like another.
     AhoCorasick::builder()

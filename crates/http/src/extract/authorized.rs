@@ -15,6 +15,7 @@ use souk_domain::principal::{Credential, Role};
 
 use super::caller;
 use super::need::Need;
+use crate::life::Follower;
 use crate::problem::Problem;
 use crate::rate;
 use crate::state::State;
@@ -80,6 +81,11 @@ pub(crate) fn bearer(req: &HttpRequest) -> Option<&str> {
 }
 
 impl<N, T> Authorized<N, T> {
+    /// Whoever begins a stream with this request, and how long it may last.
+    pub fn follower(&self) -> Follower {
+        Follower { who: self.principal, credential: self.credential, expires_at: self.expires_at }
+    }
+
     /// Whether an operator asks.
     pub fn is_admin(&self) -> bool {
         self.principal.role == Role::Admin

@@ -2,9 +2,11 @@
 //! address or a header is there or is not, but never null.
 
 use utoipa::Modify;
-use utoipa::openapi::path::{Operation, PathItem};
+use utoipa::openapi::path::Operation;
 use utoipa::openapi::schema::{AdditionalProperties, Schema, SchemaType, Type};
 use utoipa::openapi::{OpenApi, Ref, RefOr};
+
+use super::operations;
 
 const SCHEMAS: &str = "#/components/schemas/";
 
@@ -24,10 +26,6 @@ impl Modify for Bodies {
             }
         }
     }
-}
-
-fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
-    [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete].into_iter().flatten()
 }
 
 /// A parameter that may be left out is not one that may be null.

@@ -8,9 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 use utoipa::Modify;
 use utoipa::openapi::example::{Example, ExampleBuilder};
-use utoipa::openapi::path::{Operation, ParameterIn, PathItem};
+use utoipa::openapi::path::{Operation, ParameterIn};
 use utoipa::openapi::{ContentBuilder, HeaderBuilder, OpenApi, Ref, RefOr, Response, ResponseBuilder};
 
+use super::operations;
 use crate::problem::{self, Kind};
 
 /// Where a route names its codes. It stays out of the document.
@@ -40,10 +41,6 @@ impl Modify for Problems {
     }
 }
 
-fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
-    [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete].into_iter().flatten()
-}
-
 /// All that the operation can go wrong with.
 fn codes(operation: &mut Operation) -> BTreeSet<String> {
     let own = operation.extensions.as_mut().and_then(|extensions| extensions.remove(OWN));
@@ -67,7 +64,7 @@ fn codes(operation: &mut Operation) -> BTreeSet<String> {
     {
         codes.insert("request.invalid");
     }
-    // `{\"bearer\": [\"stores:read\"]}`, as it is written.
+    // `{"bearer": ["stores:read"]}`, as it is written.
     let rights: Vec<Value> =
         operation.security.iter().flatten().filter_map(|right| serde_json::to_value(right).ok()).collect();
     let has = |scheme: &str| rights.iter().any(|right| right.get(scheme).is_some());

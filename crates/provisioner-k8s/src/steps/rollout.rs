@@ -194,11 +194,7 @@ async fn last_lines(
 /// A program that goes down may print its configuration.
 pub fn without_secrets(text: &str, target: &Target) -> String {
     let Some(secrets) = &target.secrets else { return text.to_owned() };
-    let internal = secrets.internal.values();
-    internal
-        .chain([&secrets.admin_password])
-        .filter(|secret| !secret.is_empty())
-        .fold(text.to_owned(), |text, secret| text.replace(secret.as_str(), "***"))
+    secrets.to_hide().fold(text.to_owned(), |text, secret| text.replace(secret, "***"))
 }
 
 #[cfg(test)]

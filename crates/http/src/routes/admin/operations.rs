@@ -16,7 +16,7 @@ use crate::problem::Problem;
     responses(
         (status = 200, description = "One page", body = AdminOperationPage),
     ),
-    extensions(("x-problems" = json!(["auth.admin_only", "request.invalid"]))),
+    extensions(("x-problems" = json!(["auth.admin_only"]))),
 )]
 #[get("/admin/operations")]
 pub async fn operations(

@@ -20,7 +20,7 @@ use crate::problem::Problem;
         (status = 202, description = "Queued", body = OperationDetailsBody,
          headers(("Location" = String, description = "The operation to watch"))),
     ),
-    extensions(("x-problems" = json!(["auth.admin_only", "operation.not_found", "operation.not_dead_letter", "operation.superseded", "store.name_taken", "request.invalid"]))),
+    extensions(("x-problems" = json!(["auth.admin_only", "operation.not_found", "operation.not_dead_letter", "operation.superseded", "store.name_taken"]))),
 )]
 #[post("/admin/dead-letters/{id}/requeue")]
 pub async fn requeue(

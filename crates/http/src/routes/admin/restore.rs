@@ -17,7 +17,7 @@ use crate::problem::Problem;
     responses(
         (status = 200, description = "The user as they are now", body = AdminUserBody),
     ),
-    extensions(("x-problems" = json!(["auth.admin_only", "user.not_found", "request.invalid"]))),
+    extensions(("x-problems" = json!(["auth.admin_only", "user.not_found"]))),
 )]
 #[post("/admin/users/{id}/restore")]
 pub async fn restore(

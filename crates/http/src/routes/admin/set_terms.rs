@@ -18,7 +18,7 @@ use crate::problem::Problem;
     responses(
         (status = 200, description = "The account as it is now", body = AdminAccountBody),
     ),
-    extensions(("x-problems" = json!(["auth.admin_only", "account.not_found", "request.invalid"]))),
+    extensions(("x-problems" = json!(["auth.admin_only", "account.not_found"]))),
 )]
 #[patch("/admin/accounts/{id}")]
 pub async fn set_terms(

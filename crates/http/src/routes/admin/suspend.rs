@@ -18,7 +18,7 @@ use crate::problem::Problem;
     responses(
         (status = 200, description = "The user as they are now", body = AdminUserBody),
     ),
-    extensions(("x-problems" = json!(["auth.admin_only", "user.not_found", "user.is_you", "request.invalid"]))),
+    extensions(("x-problems" = json!(["auth.admin_only", "user.not_found", "user.is_you"]))),
 )]
 #[post("/admin/users/{id}/suspend")]
 pub async fn suspend(

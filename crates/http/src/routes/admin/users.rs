@@ -15,7 +15,7 @@ use crate::problem::Problem;
     responses(
         (status = 200, description = "One page", body = AdminUserPage),
     ),
-    extensions(("x-problems" = json!(["auth.admin_only", "request.invalid"]))),
+    extensions(("x-problems" = json!(["auth.admin_only"]))),
 )]
 #[get("/admin/users")]
 pub async fn users(

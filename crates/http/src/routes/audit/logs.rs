@@ -18,7 +18,7 @@ use crate::problem::Problem;
          content((AuditPageBody = "application/json"), (String = "text/csv")),
          headers(("Link" = String, description = "The next page, with `rel=\"next\"`, where there is one"))),
     ),
-    extensions(("x-problems" = json!(["auth.admin_only", "request.invalid"]))),
+    extensions(("x-problems" = json!(["auth.admin_only"]))),
 )]
 #[get("/audit/logs")]
 pub async fn logs(

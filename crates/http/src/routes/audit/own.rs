@@ -19,7 +19,6 @@ use crate::problem::Problem;
          content((AuditPageBody = "application/json"), (String = "text/csv")),
          headers(("Link" = String, description = "The next page, with `rel=\"next\"`, where there is one"))),
     ),
-    extensions(("x-problems" = json!(["request.invalid"]))),
 )]
 #[get("/me/audit")]
 pub async fn own(

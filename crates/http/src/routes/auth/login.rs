@@ -21,7 +21,7 @@ use crate::problem::Problem;
          headers(("Set-Cookie" = String, description = "The refresh token, unless it was wanted in the body"))),
         (status = 202, description = "The password is right; send the code to `/auth/login/second-step`", body = ChallengeBody),
     ),
-    extensions(("x-problems" = json!(["auth.invalid_credentials", "auth.suspended", "auth.locked", "request.rate_limited", "auth.sign_in_limited", "auth.busy"]))),
+    extensions(("x-problems" = json!(["auth.invalid_credentials", "auth.suspended", "auth.locked", "auth.sign_in_limited", "auth.busy"]))),
 )]
 #[post("/auth/login")]
 pub async fn login(

@@ -18,7 +18,7 @@ use crate::problem::Problem;
         (status = 201, description = "Registered and signed in", body = SessionBody,
          headers(("Set-Cookie" = String, description = "The refresh token, unless it was wanted in the body"))),
     ),
-    extensions(("x-problems" = json!(["auth.setup_token_missing", "auth.email_taken", "request.invalid", "auth.weak_password", "request.rate_limited", "auth.registration_limited", "auth.busy"]))),
+    extensions(("x-problems" = json!(["auth.setup_token_missing", "auth.email_taken", "auth.weak_password", "auth.registration_limited", "auth.busy"]))),
 )]
 #[post("/auth/register")]
 pub async fn register(

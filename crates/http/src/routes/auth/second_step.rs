@@ -18,7 +18,7 @@ use crate::problem::Problem;
         (status = 200, description = "Signed in", body = SessionBody,
          headers(("Set-Cookie" = String, description = "The refresh token, unless it was wanted in the body"))),
     ),
-    extensions(("x-problems" = json!(["auth.challenge_invalid", "auth.wrong_code", "auth.suspended", "auth.locked", "request.rate_limited", "auth.sign_in_limited"]))),
+    extensions(("x-problems" = json!(["auth.challenge_invalid", "auth.wrong_code", "auth.suspended", "auth.locked", "auth.sign_in_limited"]))),
 )]
 #[post("/auth/login/second-step")]
 pub async fn second_step(

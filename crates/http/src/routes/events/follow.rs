@@ -5,7 +5,7 @@ use actix_web::{HttpResponse, get};
 use crate::dto::{AccountEventQuery, EventFrameBody};
 use crate::extract::{Authorized, LastEventId, Query, StateData, StoresRead};
 use crate::problem::Problem;
-use crate::sse::{self, Follower, Source};
+use crate::sse::{self, Source};
 
 /// What happens to all stores of your account, as it happens: `text/event-stream`, as `/stores/{id}/events`. Each event's `id`
 /// is its number in your account: 1, 2, 3... without gaps, in the order in which they became true; `seq`, in its data, is
@@ -21,15 +21,14 @@ use crate::sse::{self, Follower, Source};
     responses(
         (status = 200, description = "Events, until the token ends", body = EventFrameBody, content_type = "text/event-stream"),
     ),
-    extensions(("x-problems" = json!(["request.invalid", "stream.limit"]))),
+    extensions(("x-problems" = json!(["stream.limit"]))),
 )]
 #[get("/events")]
 pub async fn follow(
     state: StateData,
     asked: Authorized<StoresRead, (Query<AccountEventQuery>, LastEventId)>,
 ) -> Result<HttpResponse, Problem> {
+    let follower = asked.follower();
     let (Query(query), LastEventId(last)) = asked.rest;
-    let follower =
-        Follower { who: asked.principal, credential: asked.credential, expires_at: asked.expires_at };
     sse::follow(state, follower, Source::Account, last.or(query.after.map(|seq| seq.0))).await
 }

@@ -15,7 +15,7 @@ use crate::problem::Problem;
     responses(
         (status = 200, description = "Changed", body = EndedSessionsBody),
     ),
-    extensions(("x-problems" = json!(["auth.wrong_password", "request.invalid", "auth.weak_password", "auth.locked", "auth.busy"]))),
+    extensions(("x-problems" = json!(["auth.wrong_password", "auth.weak_password", "auth.locked", "auth.busy"]))),
 )]
 #[post("/me/password")]
 pub async fn change(

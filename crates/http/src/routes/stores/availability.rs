@@ -16,7 +16,6 @@ use crate::problem::Problem;
     responses(
         (status = 200, description = "Whether it is free, and why not", body = AvailabilityBody),
     ),
-    extensions(("x-problems" = json!(["request.invalid"]))),
 )]
 #[get("/stores/availability")]
 pub async fn availability(

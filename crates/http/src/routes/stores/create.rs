@@ -26,7 +26,7 @@ use crate::problem::Problem;
         (status = 202, description = "Accepted; the operation says how far it is", body = AcceptedBody,
          headers(("Location" = String, description = "The operation to watch"), ("ETag" = String))),
     ),
-    extensions(("x-problems" = json!(["store.name_taken", "idempotency.at_work", "request.invalid", "store.theme_missing", "store.word_refused", "idempotency.key_reused", "store.limit", "store.cooldown", "request.rate_limited", "provisioning.queue_full"]))),
+    extensions(("x-problems" = json!(["store.name_taken", "idempotency.at_work", "store.theme_missing", "store.word_refused", "idempotency.key_reused", "store.limit", "store.cooldown", "provisioning.queue_full"]))),
 )]
 #[post("/stores")]
 pub async fn create(

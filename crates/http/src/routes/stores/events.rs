@@ -6,7 +6,7 @@ use souk_domain::id::StoreId;
 use crate::dto::{EventFrameBody, EventQuery};
 use crate::extract::{Authorized, Id, LastEventId, Query, StateData, StoresRead};
 use crate::problem::Problem;
-use crate::sse::{self, Follower, Source};
+use crate::sse::{self, Source};
 
 /// What happens to a store, as it happens: `text/event-stream`. Each event has its number as `id`, its
 /// kind as `event` and JSON as `data`. Read it with `fetch` and the `Authorization` header; go on after
@@ -30,8 +30,7 @@ pub async fn events(
     state: StateData,
     asked: Authorized<StoresRead, (Id<StoreId>, Query<EventQuery>, LastEventId)>,
 ) -> Result<HttpResponse, Problem> {
+    let follower = asked.follower();
     let (Id(store), Query(query), LastEventId(last)) = asked.rest;
-    let follower =
-        Follower { who: asked.principal, credential: asked.credential, expires_at: asked.expires_at };
     sse::follow(state, follower, Source::Store(store), Some(last.unwrap_or(query.after.0))).await
 }

@@ -16,7 +16,6 @@ use crate::problem::Problem;
     responses(
         (status = 200, description = "One page", body = StorePage),
     ),
-    extensions(("x-problems" = json!(["request.invalid"]))),
 )]
 #[get("/stores")]
 pub async fn list(

@@ -19,7 +19,7 @@ use crate::problem::Problem;
     responses(
         (status = 200, description = "One page", body = EventPage),
     ),
-    extensions(("x-problems" = json!(["store.not_found", "request.invalid"]))),
+    extensions(("x-problems" = json!(["store.not_found"]))),
 )]
 #[get("/stores/{id}/logs")]
 pub async fn logs(

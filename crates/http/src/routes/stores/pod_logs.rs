@@ -1,12 +1,12 @@
 //! `GET /stores/{id}/pods/logs`
 
-use actix_web::http::header;
 use actix_web::{HttpResponse, get};
 use souk_domain::id::StoreId;
 
 use crate::dto::{LogLineBody, PodLogQuery, PodLogWish};
 use crate::extract::{Authorized, Id, Query, StateData, StoresRead};
-use crate::log_stream::{self, Followed};
+use crate::life::{self, Life};
+use crate::log_stream;
 use crate::problem::Problem;
 
 /// What a store's programs write: the last lines of each container in the order of their time and, with `follow`, what
@@ -27,21 +27,15 @@ use crate::problem::Problem;
             (String = "text/plain"),
         )),
     ),
-    extensions(("x-problems" = json!(["store.not_found", "request.invalid", "stream.limit", "cluster.unavailable"]))),
+    extensions(("x-problems" = json!(["store.not_found", "stream.limit", "cluster.unavailable"]))),
 )]
 #[get("/stores/{id}/pods/logs")]
 pub async fn pod_logs(
     state: StateData,
     asked: Authorized<StoresRead, (Id<StoreId>, Query<PodLogWish>)>,
 ) -> Result<HttpResponse, Problem> {
+    let life = Life::begin(&state, &asked.follower())?;
     let (Id(store), Query(PodLogWish { query, format })) = asked.rest;
-    let slot = state.streams.open(asked.principal.user_id, state.settings.streams.max_per_user)?;
     let lines = souk_app::stores::pod_logs(&state.app, &asked.principal, store, query).await?;
-    let token_left = (asked.expires_at - state.app.clock().now()).to_std().unwrap_or_default();
-    let followed = Followed { state, credential: asked.credential, token_left, format, slot };
-    Ok(HttpResponse::Ok()
-        .content_type(format.content_type())
-        .insert_header((header::CACHE_CONTROL, "no-store"))
-        .insert_header(("x-accel-buffering", "no"))
-        .streaming(log_stream::stream(followed, lines)))
+    Ok(life::answer(format.content_type(), log_stream::stream(life, format, lines)))
 }

@@ -24,7 +24,7 @@ use crate::problem::Problem;
         (status = 202, description = "Accepted", body = AcceptedBody,
          headers(("Location" = String, description = "The operation to watch"), ("ETag" = String))),
     ),
-    extensions(("x-problems" = json!(["store.not_owner", "store.not_found", "store.data_not_lost", "idempotency.at_work", "store.version_mismatch", "store.name_mismatch", "idempotency.key_reused", "request.invalid", "provisioning.queue_full"]))),
+    extensions(("x-problems" = json!(["store.not_owner", "store.not_found", "store.data_not_lost", "idempotency.at_work", "store.version_mismatch", "store.name_mismatch", "idempotency.key_reused", "provisioning.queue_full"]))),
 )]
 #[post("/stores/{id}/rebuild")]
 pub async fn rebuild(

@@ -16,7 +16,7 @@ use crate::problem::Problem;
     responses(
         (status = 201, description = "Made", body = NewTokenBody),
     ),
-    extensions(("x-problems" = json!(["auth.admin_only", "token.limit", "request.invalid"]))),
+    extensions(("x-problems" = json!(["auth.admin_only", "token.limit"]))),
 )]
 #[post("/me/tokens")]
 pub async fn create(
