@@ -5,12 +5,17 @@
     reason = "a test that cannot go on should stop, and say where"
 )]
 
+use std::time::{Duration, Instant};
+
 use reqwest::Method;
 use serde_json::json;
 use souk_domain::operation::Step;
 use souk_provisioner::ErrorKind;
 use souk_test_support::app::send;
 use souk_test_support::{Answer, TestApp, TestUser, wait_for};
+
+/// The simulated work takes a moment, and the wait that is asked for 20 s.
+const WELL_BEFORE: Duration = Duration::from_secs(15);
 
 async fn create(app: &TestApp, user: &TestUser, wait: &str) -> Answer {
     let body = json!({ "name": "lamps", "engine": "medusa" });
@@ -31,7 +36,9 @@ async fn work(app: &TestApp) {
 async fn the_answer_waits_until_the_store_is_ready_and_says_where_it_is() {
     let app = TestApp::start().await;
     let user = app.merchant("leyla").await;
+    let started = Instant::now();
     let (answer, ()) = tokio::join!(create(&app, &user, "wait=20"), work(&app));
+    assert!(started.elapsed() < WELL_BEFORE, "it waited for its time and not for the work");
     let answer = answer.expect(201);
     assert_eq!(answer.string("/store/state"), "ready");
     assert_eq!(answer.string("/operation/state"), "succeeded");
@@ -65,7 +72,9 @@ async fn one_that_fails_is_answered_as_soon_as_it_has() {
     let app = TestApp::start().await;
     let user = app.merchant("leyla").await;
     app.cluster.fail(Step::Rollout, ErrorKind::Permanent, 1);
+    let started = Instant::now();
     let (answer, ()) = tokio::join!(create(&app, &user, "wait=20"), work(&app));
+    assert!(started.elapsed() < WELL_BEFORE, "it waited for its time and not for the work");
     let answer = answer.expect(202);
     assert_eq!(
         (answer.string("/store/state"), answer.string("/operation/state")),
