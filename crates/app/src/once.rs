@@ -44,6 +44,7 @@ impl Once<'_> {
     }
 
     /// Keeps the answer, and commits it with what was done.
+    #[tracing::instrument(name = "commit", skip_all)]
     pub(crate) async fn commit(
         &self,
         mut tx: Tx,

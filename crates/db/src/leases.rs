@@ -27,6 +27,8 @@ pub struct Lease {
     /// How many earlier claims ended without a word.
     pub lost: i32,
     pub correlation_id: String,
+    /// The span that asked for the operation, where traces were exported.
+    pub traceparent: Option<String>,
 }
 
 /// Locks store and operation, and fails unless the lease still holds.

@@ -67,11 +67,12 @@ pub struct NewOperation<'a> {
 }
 
 /// Inserts the operation, its steps, its event and its job. All of it, or with a rolled-back
-/// transaction nothing.
+/// transaction nothing. The trace of who asks goes on in whichever worker takes it up.
 pub async fn enqueue(tx: &mut Tx, store: &Store, operation: NewOperation<'_>) -> Result<(), DbError> {
     sqlx::query!(
-        "INSERT INTO operations (id, account_id, store_id, kind, attempt, requested_by, correlation_id, queue_deadline)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, now() + make_interval(secs => $8))",
+        "INSERT INTO operations (id, account_id, store_id, kind, attempt, requested_by, correlation_id, queue_deadline,
+                                 traceparent)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, now() + make_interval(secs => $8), $9)",
         operation.id.as_uuid(),
         store.account_id.as_uuid(),
         store.id.as_uuid(),
@@ -79,7 +80,8 @@ pub async fn enqueue(tx: &mut Tx, store: &Store, operation: NewOperation<'_>) ->
         store.attempt.cast_signed(),
         operation.requested_by.map(UserId::as_uuid),
         operation.correlation_id,
-        operation.queue_timeout.map(|timeout| timeout.as_secs_f64())
+        operation.queue_timeout.map(|timeout| timeout.as_secs_f64()),
+        souk_trace::current()
     )
     .execute(tx.connection())
     .await?;

@@ -65,7 +65,7 @@ pub async fn claim(tx: &mut Tx, operation: OperationId, claim: Claim<'_>) -> Res
                 started_at = COALESCE(started_at, clock_timestamp()), claimed_at = clock_timestamp(), waiting_for = NULL
          WHERE id = $1 AND state IN ('queued', 'running')
            AND (lease_expires_at IS NULL OR lease_expires_at <= clock_timestamp())
-         RETURNING store_id, account_id, lease_epoch, lost_leases, correlation_id",
+         RETURNING store_id, account_id, lease_epoch, lost_leases, correlation_id, traceparent",
         operation.as_uuid(),
         claim.worker,
         claim.lease.as_secs_f64()
@@ -80,6 +80,7 @@ pub async fn claim(tx: &mut Tx, operation: OperationId, claim: Claim<'_>) -> Res
         epoch: row.lease_epoch,
         lost: row.lost_leases,
         correlation_id: row.correlation_id,
+        traceparent: row.traceparent,
     }))
 }
 

@@ -32,6 +32,9 @@ pub struct Job {
     /// For the log; jobs of older builds have none.
     #[serde(default)]
     pub correlation_id: String,
+    /// The span that asked for the operation, where traces were exported.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub traceparent: Option<String>,
 }
 
 struct Fetched {
@@ -53,13 +56,18 @@ pub async fn wake_after(tx: &mut Tx, operation: OperationId, pause: Duration) ->
            SET wakes = wakes + 1, woken_at = clock_timestamp() + make_interval(secs => $2),
                run_after = CASE WHEN $2 > 0 THEN clock_timestamp() + make_interval(secs => $2) ELSE run_after END
            WHERE id = $1
-           RETURNING wakes, correlation_id, ceil(extract(epoch FROM run_after))::bigint AS "run_at!""#,
+           RETURNING wakes, correlation_id, traceparent, ceil(extract(epoch FROM run_after))::bigint AS "run_at!""#,
         operation.as_uuid(),
         pause.as_secs_f64()
     )
     .fetch_one(tx.connection())
     .await?;
-    let job = Job { v: JOB_VERSION, operation_id: operation, correlation_id: row.correlation_id };
+    let job = Job {
+        v: JOB_VERSION,
+        operation_id: operation,
+        correlation_id: row.correlation_id,
+        traceparent: row.traceparent,
+    };
     let payload = serde_json::to_vec(&job).map_err(|error| DbError::Corrupt(Box::new(error)))?;
     // apalis counts whole seconds. After a pause they are rounded up, so that the operation may run when the
     // job comes. Without one the job is due before this transaction began, by the database's own clock: one that

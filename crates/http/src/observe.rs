@@ -27,6 +27,10 @@ pub async fn observe<B: MessageBody>(
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
     let id = correlation::of(req.headers(), state.app.entropy());
     let span = tracing::info_span!("request", correlation_id = %id, method = %req.method());
+    let parent = req.headers().get(souk_trace::TRACEPARENT).and_then(|parent| parent.to_str().ok());
+    if let Some(parent) = parent {
+        souk_trace::continue_from(&span, parent);
+    }
     let work = answer(state, req, next, id.clone());
     correlation::scope(id, work).instrument(span).await
 }
@@ -80,6 +84,12 @@ fn note(
 ) {
     let route = route.unwrap_or("unmatched").to_owned();
     let took = start.elapsed();
+    let span = tracing::Span::current();
+    souk_trace::note(&span, "http.route", route.clone());
+    souk_trace::note(&span, "http.response.status_code", i64::from(status.as_u16()));
+    if status.is_server_error() {
+        souk_trace::failed(&span, "server_error");
+    }
     metrics::counter!("http_requests_total", "method" => method, "route" => route.clone(),
                       "status_code" => status.as_str().to_owned())
     .increment(1);

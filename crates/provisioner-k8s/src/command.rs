@@ -8,6 +8,7 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io;
+use std::path::Path;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
@@ -16,6 +17,7 @@ use nix::unistd::Pid;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
+use tracing::Instrument;
 
 /// How long a child has between SIGTERM and SIGKILL.
 pub const TERMINATE_GRACE: Duration = Duration::from_secs(5);
@@ -78,6 +80,12 @@ impl Invocation {
     /// The kernel ties the child to the *thread* that starts it. Tokio's worker threads live as long
     /// as their runtime; do not call this from a thread that ends sooner (`spawn_blocking`).
     pub async fn run(self) -> Result<Output, CommandError> {
+        // The program alone: what it is given may be a merchant's.
+        let span = tracing::info_span!("process", program = %Path::new(&self.program).display());
+        self.run_to_end().instrument(span).await
+    }
+
+    async fn run_to_end(self) -> Result<Output, CommandError> {
         let program = self.program.to_string_lossy().into_owned();
         let mut group = Group::start(&self, &program)?;
         let work = group.communicate(self.stdin, self.output_limit_bytes);
@@ -200,7 +208,6 @@ async fn bounded(pipe: Option<impl AsyncRead + Unpin>, limit: usize) -> io::Resu
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
     use std::time::Instant;
 
     use super::*;

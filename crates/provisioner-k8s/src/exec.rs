@@ -13,6 +13,7 @@ use kube::api::AttachParams;
 use souk_provisioner::StepError;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::time::timeout;
+use tracing::Instrument;
 
 use crate::{KubernetesProvisioner, error};
 
@@ -63,7 +64,10 @@ impl PodCommand<'_> {
 
     /// Runs it to its end. An exit code other than 0 is an outcome here; the caller judges it.
     pub async fn run(&self, k8s: &KubernetesProvisioner) -> Result<PodOutput, StepError> {
-        match timeout(self.limit + CONNECTION_SLACK, self.attach(k8s)).await {
+        // The program alone: what it is given may be a merchant's.
+        let program = self.argv.first().copied().unwrap_or_default();
+        let span = tracing::info_span!("exec", pod = self.pod, container = self.container, program);
+        match timeout(self.limit + CONNECTION_SLACK, self.attach(k8s)).instrument(span).await {
             Ok(result) => result,
             Err(elapsed) => {
                 Err(StepError::transient("the connection to the store's pod went silent").caused_by(elapsed))

@@ -6,11 +6,15 @@
 use std::io::IsTerminal;
 use std::str::FromStr;
 
-use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::format::FmtSpan;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, Layer as _};
 
 use crate::config::LogFormat;
 use crate::failure::Failure;
+use crate::fresh::Fresh;
+use crate::traces::Traces;
 
 /// What others say of their own housekeeping; a filter that names them wins.
 const QUIET: &str = "sqlx=warn,actix_server=warn,apalis=warn,apalis_core=warn,apalis_postgres=warn";
@@ -32,21 +36,18 @@ impl FromStr for LogFilter {
     }
 }
 
-impl Default for LogFilter {
-    fn default() -> Self {
-        Self(format!("{QUIET},info"))
-    }
-}
-
-pub fn start(filter: &LogFilter, format: LogFormat) -> Result<(), Failure> {
+/// Lines to standard error, and spans to wherever they are sent. Which lines are written does not change what is sent.
+pub fn start(filter: &LogFilter, format: LogFormat, traces: Option<&Traces>) -> Result<(), Failure> {
     let filter = EnvFilter::try_new(&filter.0)?;
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(filter)
+    let log = tracing_subscriber::fmt::layer()
         .with_span_events(FmtSpan::NONE)
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
-    match format {
-        LogFormat::Json => log.json().flatten_event(true).with_current_span(false).try_init(),
-        LogFormat::Pretty => log.with_target(false).try_init(),
-    }
+    let log = match format {
+        LogFormat::Json => log.json().flatten_event(true).with_current_span(false).boxed(),
+        LogFormat::Pretty => log.with_target(false).boxed(),
+    };
+    let all =
+        tracing_subscriber::registry().with(log.with_filter(Fresh(filter))).with(traces.map(Traces::layer));
+    Ok(all.try_init()?)
 }

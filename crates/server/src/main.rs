@@ -7,10 +7,12 @@ mod cli;
 mod commands;
 mod config;
 mod failure;
+mod fresh;
 mod logging;
 mod parts;
 mod probes;
 mod signals;
+mod traces;
 
 use std::process::ExitCode;
 

@@ -121,6 +121,7 @@ fn search(
     rows: &BTreeMap<String, String>,
     command_lines: &BTreeSet<String>,
     log: &[Value],
+    spans: &[wiremock::Request],
 ) -> BTreeSet<String> {
     let mut leaks = BTreeSet::new();
     for (place, text) in &answers.0 {
@@ -135,6 +136,10 @@ fn search(
     for line in log {
         let from = line["target"].as_str().unwrap_or_default();
         leaks.extend(secrets.in_text(&format!("a log line of {from}"), &line.to_string()));
+    }
+    for batch in spans {
+        // Texts stand in a batch as they are.
+        leaks.extend(secrets.in_text("a batch of spans", &String::from_utf8_lossy(&batch.body)));
     }
     leaks
 }
@@ -158,7 +163,10 @@ fn given() -> Secrets {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_log_line_answer_row_or_command_line_holds_a_secret() {
-    let database = TestDatabase::create().await;
+    let (database, collector) = (TestDatabase::create().await, wiremock::MockServer::start().await);
+    let taken =
+        wiremock::Mock::given(wiremock::matchers::any()).respond_with(wiremock::ResponseTemplate::new(200));
+    taken.mount(&collector).await;
     let mut command = souk(&database);
     command
         .env("SOUK_JWT_SECRET", JWT_SECRET)
@@ -166,7 +174,8 @@ async fn no_log_line_answer_row_or_command_line_holds_a_secret() {
         .env("SOUK_METRICS_TOKEN", METRICS_TOKEN)
         .env("SOUK_STORE_CREATION_COOLDOWN_MS", "0")
         // All that anybody can make it say.
-        .env("SOUK_LOG_LEVEL", "trace");
+        .env("SOUK_LOG_LEVEL", "trace")
+        .env("SOUK_OTLP_ENDPOINT", collector.uri());
     let souk = Running::start(command).await;
     let sampler = sample(souk.pid());
     let (mut answers, mut secrets) = (Answers::default(), given());
@@ -243,7 +252,8 @@ async fn no_log_line_answer_row_or_command_line_holds_a_secret() {
     let log = souk.stop_and_read().await;
     let seen = tokio::task::spawn_blocking(|| sampler.join()).await.unwrap().unwrap();
 
-    let leaks = search(&secrets, &answers, &rows(&database).await, &seen, &log);
+    let spans = collector.received_requests().await.unwrap();
+    let leaks = search(&secrets, &answers, &rows(&database).await, &seen, &log, &spans);
     assert!(leaks.is_empty(), "{}", leaks.into_iter().collect::<Vec<_>>().join("\n"));
 
     // The controls: all of it was there to be searched, and a secret in it would have been found.
@@ -255,6 +265,7 @@ async fn no_log_line_answer_row_or_command_line_holds_a_secret() {
         log.len()
     );
     assert!(seen.iter().any(|line| line.contains("serve")), "{seen:?}");
+    assert!(spans.iter().any(|batch| String::from_utf8_lossy(&batch.body).contains("operation")));
     let control = json!({ "message": format!("signed in with {PASSWORD}") }).to_string();
     assert_eq!(secrets.in_text("a log line", &control).len(), 1);
 }

@@ -75,6 +75,10 @@ impl WorkerContext {
             epoch = lease.epoch,
             correlation_id = %lease.correlation_id
         );
+        // Whoever asked may be another process, and long over.
+        if let Some(parent) = &lease.traceparent {
+            souk_trace::continue_from(&span, parent);
+        }
         async {
             let ended = tokio::select! {
                 // The walk first: when both are ready, the work that was done counts.

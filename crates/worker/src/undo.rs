@@ -12,6 +12,7 @@ use souk_db::{DbError, permits, steps, stores};
 use souk_domain::operation::{Step, TryOutcome};
 use souk_domain::state::Event;
 use souk_provisioner::{ErrorKind, Outcome, StepError};
+use tracing::Instrument;
 
 use crate::breaker;
 use crate::walk::{Next, UNAVAILABLE_PAUSE, Walk, change, why};
@@ -33,13 +34,19 @@ pub(crate) async fn undo(walk: &mut Walk<'_>) -> Result<(), DbError> {
 
 async fn undo_step(walk: &mut Walk<'_>, step: Step) -> Result<Next, DbError> {
     let limit = walk.context.settings.step_limit;
+    let span = tracing::info_span!("undo", %step);
     let result = match step {
         // The worker's own steps leave nothing outside the database.
         Step::Publish | Step::Drain => Ok(Outcome::Unchanged),
         _ => tokio::time::timeout(limit, walk.context.provisioner.undo(step, &walk.target))
+            .instrument(span.clone())
             .await
             .unwrap_or_else(|_| Err(StepError::transient(format!("undoing {step} took too long")))),
     };
+    if let Err(error) = &result {
+        souk_trace::failed(&span, error.kind.metric_label());
+    }
+    drop(span);
     match result {
         Ok(Outcome::Done | Outcome::Unchanged) => {
             walk.context.write(walk.lease, async |tx, lease| steps::undone(tx, lease, step).await).await?;

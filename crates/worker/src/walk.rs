@@ -15,6 +15,7 @@ use souk_domain::operation::{OnFailure, OperationKind, Step, StepState, TryOutco
 use souk_domain::plan::Plan;
 use souk_domain::state::{Event, StoreState};
 use souk_provisioner::{ErrorKind, Outcome, StepError, Target};
+use tracing::Instrument;
 
 use crate::settings::pause_after;
 use crate::{WorkerContext, breaker, repair, undo};
@@ -105,10 +106,16 @@ impl<'a> Walk<'a> {
             self.context.write(self.lease, async |tx, lease| steps::start(tx, lease, step).await).await?;
         let started = std::time::Instant::now();
         let limit = self.context.settings.step_limit;
-        let result = match tokio::time::timeout(limit, self.run(step)).await {
+        let span = tracing::info_span!("step", %step, attempt);
+        let work = tokio::time::timeout(limit, self.run(step)).instrument(span.clone());
+        let result = match work.await {
             Ok(result) => result?,
             Err(_) => Err(StepError::transient(format!("{step} took longer than {} s", limit.as_secs()))),
         };
+        if let Err(error) = &result {
+            souk_trace::failed(&span, error.kind.metric_label());
+        }
+        drop(span);
         match result {
             Ok(Outcome::Done | Outcome::Unchanged) => {
                 self.record(step, started.elapsed());

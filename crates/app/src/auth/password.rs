@@ -164,6 +164,7 @@ impl Passwords {
         is_of.map(|is_of| is_of && known).map_err(PasswordFault::Hashing)
     }
 
+    #[tracing::instrument(name = "password", skip_all)]
     async fn in_turn<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,

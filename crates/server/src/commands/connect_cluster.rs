@@ -20,7 +20,7 @@ const DAY: Duration = Duration::from_hours(24);
 struct NoWhere;
 
 pub async fn run(config: &Config, connect: &ConnectCluster) -> Result<(), Failure> {
-    logging::start(&config.log_level, config.log_format)?;
+    logging::start(&config.log_level, config.log_format, None)?;
     let out = connect.out.clone().or_else(|| config.cluster.kubeconfig.clone()).ok_or(NoWhere)?;
     let pool = WorkerPool::connect(config.database.worker_pool()).await?;
     let installation = parts::installation(&pool).await?;

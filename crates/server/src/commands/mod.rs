@@ -12,6 +12,7 @@ use std::process::ExitCode;
 use crate::cli::{Cli, Command};
 use crate::config::{self, Config};
 use crate::failure::Failure;
+use crate::traces::Traces;
 use crate::{logging, parts};
 
 pub async fn run(cli: Cli) -> Result<ExitCode, Failure> {
@@ -31,7 +32,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Doctor(doctor) => return doctor::run(&cli.flags, &doctor).await,
         Command::Migrate => {
             let config = config::load_for_migration(&cli.flags)?;
-            logging::start(&config.log_level, config.log_format)?;
+            logging::start(&config.log_level, config.log_format, None)?;
             parts::migrate(&config.database).await?;
             return Ok(ExitCode::SUCCESS);
         }
@@ -51,6 +52,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode, Failure> {
 }
 
 async fn start(config: &Config, roles: serve::Roles) -> Result<(), Failure> {
-    logging::start(&config.log_level, config.log_format)?;
-    serve::run(config, roles).await
+    let traces = config.traces.as_ref().map(Traces::start).transpose()?;
+    logging::start(&config.log_level, config.log_format, traces.as_ref())?;
+    serve::run(config, roles, traces).await
 }

@@ -1,7 +1,7 @@
 //! `souk serve`, `souk api`, `souk worker`: run until asked to stop, then stop in order.
 //!
 //! The order: readiness and new requests 503 and streams closed, while running operations are handed
-//! back; then the listener; then the pools. All of it within 15 seconds.
+//! back; then the listener; then the pools; then the last spans. All of it within 15 seconds.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -14,6 +14,7 @@ use souk_worker::RunningWorker;
 use crate::config::Config;
 use crate::failure::Failure;
 use crate::signals::Signals;
+use crate::traces::Traces;
 use crate::{parts, probes};
 
 /// From the signal to the end. Kubernetes kills after 30 s.
@@ -31,7 +32,7 @@ impl Roles {
     pub const WORKER: Self = Self { api: false, worker: true };
 }
 
-pub async fn run(config: &Config, roles: Roles) -> Result<(), Failure> {
+pub async fn run(config: &Config, roles: Roles, traces: Option<Traces>) -> Result<(), Failure> {
     let mut signals = Signals::listen()?;
     let running = tokio::select! {
         running = start(config, roles) => running?,
@@ -43,8 +44,15 @@ pub async fn run(config: &Config, roles: Roles) -> Result<(), Failure> {
     let signal = signals.stop_asked().await;
     tracing::info!(signal, "souk stops");
     let start = Instant::now();
+    let stop = async {
+        running.stop().await;
+        // Last: what ended just now is told as well.
+        if let Some(traces) = traces {
+            traces.flush().await;
+        }
+    };
     tokio::select! {
-        stopped = tokio::time::timeout(STOP_LIMIT, running.stop()) => {
+        stopped = tokio::time::timeout(STOP_LIMIT, stop) => {
             if stopped.is_err() {
                 tracing::warn!(limit_s = STOP_LIMIT.as_secs(), "something did not end in time; it is cut off");
             }

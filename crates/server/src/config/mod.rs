@@ -13,12 +13,14 @@ mod reader;
 mod secrets;
 mod table;
 mod themes;
+mod traces;
 
 pub use cluster::{ClusterConfig, Maker};
 pub use database::DatabaseConfig;
 pub use load::{load, load_for_migration, show};
 pub use profile::Profile;
 pub use secrets::SecretsConfig;
+pub use traces::OtlpEndpoint;
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -42,6 +44,8 @@ pub struct Config {
     pub profile: Profile,
     pub log_level: LogFilter,
     pub log_format: LogFormat,
+    /// Where spans are sent; `None` sends none.
+    pub traces: Option<OtlpEndpoint>,
     pub database: DatabaseConfig,
     pub secrets: SecretsConfig,
     pub cluster: ClusterConfig,
@@ -126,6 +130,7 @@ impl Config {
         let log_format = if profile == Profile::Dev { LogFormat::Pretty } else { LogFormat::Json };
         let (log_level, log_format) =
             (reader.value("log_level"), reader.or_computed("log_format", log_format));
+        let traces = reader.maybe("otlp_endpoint");
         if profile.is_strict() {
             // Before they are read, so that a setting that is missing hides no weak one.
             profile::check(reader);
@@ -145,6 +150,7 @@ impl Config {
             profile: named?,
             log_level: log_level?,
             log_format: log_format?,
+            traces: traces?,
             database: database?,
             secrets: secrets?,
             cluster: cluster?,

@@ -184,11 +184,14 @@ pub const SECTIONS: &[(&str, &[Setting])] = &[
             "longer, and a waiting provisioning fails, to be retried"),
         row("provisioning_timeout_ms", Is("600000"), Plain, "the longest that one step may take"),
     ]),
-    ("Logs", &[
+    ("Logs and traces", &[
         row("log_level", Is("info"), Plain, "a level, or a filter such as `souk_worker=debug,info`"),
         row("log_format", Computed("`pretty` in `dev`, else `json`"), Plain,
             "lines on standard error; each of a request, or of an operation, names the spans it was written \
              in, with their `correlation_id`"),
+        row("otlp_endpoint", Absent("none"), Url,
+            "a collector of OpenTelemetry that takes OTLP over HTTP, like `http://127.0.0.1:4318`: spans of requests, \
+             operations and their steps go to `/v1/traces` below it. While it is away they are lost, and Souk works"),
     ]),
 ];
 

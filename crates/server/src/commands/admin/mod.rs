@@ -17,7 +17,7 @@ use crate::failure::Failure;
 use crate::logging;
 
 pub async fn run(config: &Config, command: &Admin) -> Result<ExitCode, Failure> {
-    logging::start(&config.log_level, config.log_format)?;
+    logging::start(&config.log_level, config.log_format, None)?;
     match command {
         Admin::Reconcile(how) => cluster::run(config, &cluster::Command::Reconcile(how)).await,
         Admin::RemoveNamespace(which) => {
