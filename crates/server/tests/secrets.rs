@@ -164,9 +164,9 @@ fn given() -> Secrets {
 #[tokio::test(flavor = "multi_thread")]
 async fn no_log_line_answer_row_or_command_line_holds_a_secret() {
     let (database, collector) = (TestDatabase::create().await, wiremock::MockServer::start().await);
-    let taken =
+    let answer =
         wiremock::Mock::given(wiremock::matchers::any()).respond_with(wiremock::ResponseTemplate::new(200));
-    taken.mount(&collector).await;
+    answer.mount(&collector).await;
     let mut command = souk(&database);
     command
         .env("SOUK_JWT_SECRET", JWT_SECRET)
