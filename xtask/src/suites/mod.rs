@@ -86,12 +86,7 @@ impl Suite {
     }
 
     fn is_wanted(self, options: &Options) -> bool {
-        if options.only.is_empty() {
-            // It makes its requests up from what it has been answered, so no two runs of it are the same.
-            options.all || self != Self::Schema
-        } else {
-            options.only.contains(&self)
-        }
+        options.only.is_empty() || options.only.contains(&self)
     }
 
     fn wants_database(self) -> bool {
