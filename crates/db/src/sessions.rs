@@ -10,7 +10,7 @@ use souk_domain::principal::Principal;
 use souk_domain::session::{IDLE_LIMIT, LIFETIME_LIMIT};
 
 use crate::convert::word;
-use crate::{Caller, DbError, Tx};
+use crate::{ApiPool, Caller, DbError, Tx};
 
 /// Why a session is over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,14 +79,15 @@ pub async fn start(
     Ok(())
 }
 
-/// Whom the session speaks for now; `None` when it is over, or its user is suspended.
-pub async fn find(tx: &mut Tx, id: SessionId) -> Result<Option<Principal>, DbError> {
+/// Whom the session speaks for now; `None` when it is over, or its user is suspended. One statement, and so a transaction of
+/// its own: every request begins with it.
+pub async fn find(pool: &ApiPool, id: SessionId) -> Result<Option<Principal>, DbError> {
     let row = sqlx::query!(
         r#"SELECT user_id AS "user_id!", account_id AS "account_id!", role AS "role!", suspended AS "suspended!"
            FROM find_session($1)"#,
         id.as_uuid()
     )
-    .fetch_optional(tx.connection())
+    .fetch_optional(&pool.0)
     .await?;
     match row {
         Some(row) if !row.suspended => Ok(Some(Principal {

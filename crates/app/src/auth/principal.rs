@@ -26,8 +26,7 @@ pub async fn authenticate(app: &App, caller: &Caller, token: &str) -> Result<Aut
         return personal(app, caller, token).await;
     }
     let claim = app.tokens.verify(token, app.clock().now()).map_err(refused)?;
-    let mut tx = app.pool.anonymous().await?;
-    let found = sessions::find(&mut tx, claim.session).await?;
+    let found = sessions::find(&app.pool, claim.session).await?;
     let principal =
         found.filter(|principal| principal.user_id == claim.user).ok_or(AppError::TokenInvalid)?;
     Ok(Authenticated {
@@ -68,10 +67,9 @@ async fn personal(app: &App, caller: &Caller, token: &str) -> Result<Authenticat
 
 /// Fails when the session is over, the token revoked, or the user suspended.
 pub async fn still_welcome(app: &App, credential: Credential) -> Result<(), AppError> {
-    let mut tx = app.pool.anonymous().await?;
     let welcome = match credential {
-        Credential::Session(id) => sessions::find(&mut tx, id).await?.is_some(),
-        Credential::Token(id, _) => access_tokens::is_good(&mut tx, id).await?,
+        Credential::Session(id) => sessions::find(&app.pool, id).await?.is_some(),
+        Credential::Token(id, _) => access_tokens::is_good(&mut app.pool.anonymous().await?, id).await?,
     };
     if welcome { Ok(()) } else { Err(AppError::TokenInvalid) }
 }
