@@ -26,6 +26,7 @@ use crate::{
 
 /// Which requests, which checks, and what is left out for which reason.
 const CONFIG: &str = "xtask/schemathesis/schemathesis.toml";
+const HOOKS: &str = "xtask/schemathesis/hooks.py";
 /// Requests made up for each operation, in each phase that makes some up.
 const EXAMPLES: u32 = 50;
 const EXAMPLES_OF_ALL: u32 = 1_000;
@@ -55,6 +56,7 @@ pub fn run(paths: &Paths, server: Option<&str>, all: bool) -> Result<Count> {
             .arg("run")
             .arg(format!("http://{}/api/openapi.json", souk.address))
             .args(["--max-examples", &examples.to_string(), "--seed", SEED, which, SIGN_IN])
+            .env("SCHEMATHESIS_HOOKS", paths.repo.join(HOOKS))
             .env("SOUK_EMAIL", EMAIL)
             .env("SOUK_PASSWORD", PASSWORD)
             .stdin(Stdio::null());

@@ -7,7 +7,7 @@ import pg from "pg"
 const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL, max: Number(process.env.POOL), idleTimeoutMillis: 0 })
 const { rows: [{ account_id }] } = await pool.query("SELECT account_id FROM stores GROUP BY 1 ORDER BY count(*) DESC LIMIT 1")
 const LIST = `SELECT s.*, h.host FROM stores s JOIN store_hosts h ON h.store_id = s.id AND h.is_primary
-  WHERE s.account_id = $1 AND s.state <> 'deleted' ORDER BY s.id DESC LIMIT $2`
+  WHERE s.account_id = $1 AND s.state <> 'deleted' ORDER BY s.created_at DESC, s.id DESC LIMIT $2`
 
 const app = express()
 app.disable("x-powered-by")

@@ -2,7 +2,8 @@
 const prepared = (name, text) => ({ name, text })
 
 const STORE = `s.id, s.account_id, s.cluster_id, s.name, s.title, s.engine, s.slug, h.host, s.admin_email, s.catalogue, s.currency,
-  s.country, s.theme, s.state, s.health, s.health_reason, s.data_lost, s.attempt, s.version, s.failure, s.created_at, s.updated_at, s.ready_at
+  s.country, s.theme, s.plan, s.chosen_plan, s.state, s.health, s.health_reason, s.data_lost, s.attempt, s.version, s.failure, s.created_at, s.updated_at, s.ready_at,
+  (extract(epoch FROM s.created_at) * 1000000)::bigint AS created_us
   FROM stores s JOIN store_hosts h ON h.store_id = s.id AND h.is_primary`
 const OPERATION = `id, account_id, store_id, kind, attempt, state, failure, waiting_for, requested_by, correlation_id,
   dead_letter, queued_at, started_at, finished_at, lease_epoch AS claims,
@@ -10,7 +11,9 @@ const OPERATION = `id, account_id, store_id, kind, attempt, state, failure, wait
   milliseconds_between(started_at, finished_at) AS duration_ms`
 
 export const LIST = prepared("list", `SELECT ${STORE}
-  WHERE s.account_id = $1 AND s.state <> 'deleted' AND ($2::uuid IS NULL OR s.id < $2) ORDER BY s.id DESC LIMIT $3`)
+  WHERE s.account_id = $1 AND s.state <> 'deleted' AND (s.created_at, s.id)
+    < (COALESCE(to_timestamp($2::bigint / 1000000.0), 'infinity'), COALESCE($3::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
+  ORDER BY s.created_at DESC, s.id DESC LIMIT $4`)
 export const GET = prepared("get", `SELECT ${STORE} WHERE s.id = $1`)
 export const LATEST = prepared("latest", `SELECT ${OPERATION} FROM operations WHERE store_id = $1 ORDER BY queued_at DESC, id DESC LIMIT 1`)
 

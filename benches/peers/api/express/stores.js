@@ -40,12 +40,12 @@ export class Stores {
 
   async list(req, res) {
     const { cursor, limit } = Page.parse(req.query)
-    const after = cursor === undefined ? null : read("store", cursor)
+    const after = cursor === undefined ? { us: null, id: null } : place(cursor)
     if (after === undefined) throw new Problem(422, "request.invalid", "cursor")
     // One more than asked for tells whether there is another page.
-    const rows = await this.database.tenant(req.principal, (tx) => tx.all(sql.LIST, [req.principal.accountId, after, limit + 1]))
+    const rows = await this.database.tenant(req.principal, (tx) => tx.all(sql.LIST, [req.principal.accountId, after.us, after.id, limit + 1]))
     const items = rows.slice(0, limit).map(storeBody)
-    res.json({ items, next_cursor: rows.length > limit ? items.at(-1).id : null })
+    res.json({ items, next_cursor: rows.length > limit ? cursorAt(rows[limit - 1]) : null })
   }
 
   async get(req, res) {
@@ -83,6 +83,16 @@ export class Stores {
     if (answer.before) res.set("idempotent-replayed", "true")
     res.status(answer.status).location(answer.location).set("etag", answer.etag).type("application/json").send(answer.body)
   }
+}
+
+/** Where a page ends: its order, and the last row's id and time. */
+function cursorAt(row) {
+  return Buffer.from(`-created_at ${row.id.replaceAll("-", "")} ${row.created_us}`).toString("base64url")
+}
+
+function place(cursor) {
+  const [, id, us] = /^-created_at ([0-9a-f]{32}) ([0-9]{1,17})$/.exec(Buffer.from(cursor, "base64url").toString()) ?? []
+  return id && { id, us: Number(us) }
 }
 
 async function answeredBefore(tx, [user, route, key, fingerprint]) {
@@ -152,6 +162,8 @@ function storeBody(row) {
     currency: row.currency,
     country: row.country,
     theme: row.theme,
+    plan: row.plan,
+    chosen_plan: row.chosen_plan,
     attempt: row.attempt,
     version: row.version,
     failure: row.failure,

@@ -1,17 +1,19 @@
 //! Passwords: what makes a good one, and how one is kept.
 //!
 //! argon2id with 19 MiB, 2 passes, 1 lane (OWASP's first choice for it). Each hash takes memory and a
-//! core, so only a few run at once; who waits too long for a turn is told to come again.
+//! core, so only as many run at once as there are cores, on threads that step back for all others; who waits too long for a turn is told to come again.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use argon2::Params;
+use rayon_core::{ThreadPool, ThreadPoolBuilder};
+use rustix::process::setpriority_process;
 use secrecy::{ExposeSecret, SecretString};
 use souk_domain::email::Email;
 use souk_domain::entropy::Entropy;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, oneshot};
 
 use super::hasher::Hasher;
 use crate::AppError;
@@ -31,12 +33,14 @@ const MIN_SCORE: zxcvbn::Score = zxcvbn::Score::Three;
 const MIN_OWN: usize = 6;
 /// A shorter part of an address is no word.
 const MIN_WORD: usize = 3;
+/// Of the threads that hash; 0 is everybody's, and 19 the most that one can step back. Linux counts it by thread.
+const NICENESS: i32 = 10;
 /// Everybody knows where they are.
 const PRODUCT: &str = "souk";
 
 #[derive(Debug, Clone, Copy)]
 pub struct PasswordSettings {
-    /// Hashes that run at once in this process; each takes 19 MiB and a core.
+    /// Hashes that run at once in this process; each takes 19 MiB and whatever of a core nobody else wants.
     pub max_hashing: usize,
     /// How long one may wait for its turn.
     pub max_wait: Duration,
@@ -44,7 +48,8 @@ pub struct PasswordSettings {
 
 impl Default for PasswordSettings {
     fn default() -> Self {
-        Self { max_hashing: 4, max_wait: Duration::from_secs(10) }
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        Self { max_hashing: cores, max_wait: Duration::from_secs(10) }
     }
 }
 
@@ -68,11 +73,11 @@ pub enum PasswordFault {
     #[error("a password could not be hashed")]
     Hashing(#[source] argon2::password_hash::Error),
     #[error("the thread that hashed a password stopped")]
-    Stopped(#[source] tokio::task::JoinError),
+    Stopped(#[source] oneshot::error::RecvError),
 }
 
 #[derive(Debug, thiserror::Error)]
-#[error("argon2 refused its parameters")]
+#[error("passwords cannot be hashed here")]
 pub struct UnusableParameters;
 
 /// Length does more than character classes, so nothing is asked of those. What is long enough must still take
@@ -115,10 +120,28 @@ fn advice(strength: &zxcvbn::Entropy) -> String {
 #[derive(Debug)]
 pub(crate) struct Passwords {
     hasher: Arc<Hasher>,
+    /// As many as there are threads.
     turns: Arc<Semaphore>,
+    threads: ThreadPool,
     max_wait: Duration,
     /// Checked in place of the hash that an unknown user does not have.
     nobody: String,
+}
+
+/// Threads that step back for everybody else, so that a flood of sign-ins slows nobody down but those who sign in.
+fn threads(count: usize) -> Result<ThreadPool, UnusableParameters> {
+    ThreadPoolBuilder::new()
+        .num_threads(count)
+        .thread_name(|_| "password".to_owned())
+        .start_handler(|_| {
+            if let Err(error) = setpriority_process(None, NICENESS) {
+                tracing::debug!(%error, "a thread that hashes passwords does not step back");
+            }
+        })
+        // Whoever waits for the result sees that none comes.
+        .panic_handler(|_| ())
+        .build()
+        .map_err(|_| UnusableParameters)
 }
 
 impl Passwords {
@@ -130,6 +153,7 @@ impl Passwords {
             nobody: hasher.hash(&password, &salt).map_err(|_| UnusableParameters)?,
             hasher,
             turns: Arc::new(Semaphore::new(settings.max_hashing)),
+            threads: threads(settings.max_hashing)?,
             max_wait: settings.max_wait,
         })
     }
@@ -176,7 +200,10 @@ impl Passwords {
             let _turn = turn;
             work()
         };
-        tokio::task::spawn_blocking(work).await.map_err(PasswordFault::Stopped)
+        let (done, result) = oneshot::channel();
+        // Nobody waits any more for a request that was dropped.
+        self.threads.spawn(move || drop(done.send(work())));
+        result.await.map_err(PasswordFault::Stopped)
     }
 }
 

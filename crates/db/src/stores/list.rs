@@ -131,7 +131,6 @@ pub async fn page(
     let (time, text) = (cursor.and_then(Cursor::time), cursor.and_then(Cursor::text));
     let (id, more) = (cursor.map(|cursor| cursor.id), one_more(limit));
     let rows = if filter.account.is_some() {
-        // The account's index is right whatever else is asked, so that a connection may keep the plan.
         in_order!("s.account_id = $1", sort, tx, filter, time, text, id, more)
     } else {
         plan_anew(tx).await?;
