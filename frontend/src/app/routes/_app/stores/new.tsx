@@ -1,0 +1,5 @@
+import { createFileRoute } from "@tanstack/react-router";
+
+import { PageHeader } from "@/shared/ui/PageHeader";
+
+export const Route = createFileRoute("/_app/stores/new")({ component: () => <PageHeader title="Create a store" /> });
