@@ -17,6 +17,11 @@ import { Route as AuthSignUpRouteImport } from "./routes/_auth/sign-up";
 import { Route as AppStoresIndexRouteImport } from "./routes/_app/stores/index";
 import { Route as AppStoresStoreIdRouteImport } from "./routes/_app/stores/$storeId";
 import { Route as AppStoresNewRouteImport } from "./routes/_app/stores/new";
+import { Route as AppStoresStoreIdIndexRouteImport } from "./routes/_app/stores/$storeId/index";
+import { Route as AppStoresStoreIdActivityRouteImport } from "./routes/_app/stores/$storeId/activity";
+import { Route as AppStoresStoreIdCredentialsRouteImport } from "./routes/_app/stores/$storeId/credentials";
+import { Route as AppStoresStoreIdLogsRouteImport } from "./routes/_app/stores/$storeId/logs";
+import { Route as AppStoresStoreIdSettingsRouteImport } from "./routes/_app/stores/$storeId/settings";
 
 const AppRoute = AppRouteImport.update({
   id: "/_app",
@@ -56,22 +61,59 @@ const AppStoresNewRoute = AppStoresNewRouteImport.update({
   path: "/stores/new",
   getParentRoute: () => AppRoute,
 } as any);
+const AppStoresStoreIdIndexRoute = AppStoresStoreIdIndexRouteImport.update({
+  id: "/",
+  path: "/",
+  getParentRoute: () => AppStoresStoreIdRoute,
+} as any);
+const AppStoresStoreIdActivityRoute =
+  AppStoresStoreIdActivityRouteImport.update({
+    id: "/activity",
+    path: "/activity",
+    getParentRoute: () => AppStoresStoreIdRoute,
+  } as any);
+const AppStoresStoreIdCredentialsRoute =
+  AppStoresStoreIdCredentialsRouteImport.update({
+    id: "/credentials",
+    path: "/credentials",
+    getParentRoute: () => AppStoresStoreIdRoute,
+  } as any);
+const AppStoresStoreIdLogsRoute = AppStoresStoreIdLogsRouteImport.update({
+  id: "/logs",
+  path: "/logs",
+  getParentRoute: () => AppStoresStoreIdRoute,
+} as any);
+const AppStoresStoreIdSettingsRoute =
+  AppStoresStoreIdSettingsRouteImport.update({
+    id: "/settings",
+    path: "/settings",
+    getParentRoute: () => AppStoresStoreIdRoute,
+  } as any);
 
 export interface FileRoutesByFullPath {
   "/": typeof AppIndexRoute;
   "/sign-in": typeof AuthSignInRoute;
   "/sign-up": typeof AuthSignUpRoute;
-  "/stores/$storeId": typeof AppStoresStoreIdRoute;
+  "/stores/$storeId": typeof AppStoresStoreIdRouteWithChildren;
   "/stores/new": typeof AppStoresNewRoute;
   "/stores/": typeof AppStoresIndexRoute;
+  "/stores/$storeId/activity": typeof AppStoresStoreIdActivityRoute;
+  "/stores/$storeId/credentials": typeof AppStoresStoreIdCredentialsRoute;
+  "/stores/$storeId/logs": typeof AppStoresStoreIdLogsRoute;
+  "/stores/$storeId/settings": typeof AppStoresStoreIdSettingsRoute;
+  "/stores/$storeId/": typeof AppStoresStoreIdIndexRoute;
 }
 export interface FileRoutesByTo {
   "/": typeof AppIndexRoute;
   "/sign-in": typeof AuthSignInRoute;
   "/sign-up": typeof AuthSignUpRoute;
-  "/stores/$storeId": typeof AppStoresStoreIdRoute;
   "/stores/new": typeof AppStoresNewRoute;
   "/stores": typeof AppStoresIndexRoute;
+  "/stores/$storeId/activity": typeof AppStoresStoreIdActivityRoute;
+  "/stores/$storeId/credentials": typeof AppStoresStoreIdCredentialsRoute;
+  "/stores/$storeId/logs": typeof AppStoresStoreIdLogsRoute;
+  "/stores/$storeId/settings": typeof AppStoresStoreIdSettingsRoute;
+  "/stores/$storeId": typeof AppStoresStoreIdIndexRoute;
 }
 export interface FileRoutesById {
   __root__: typeof rootRouteImport;
@@ -80,9 +122,14 @@ export interface FileRoutesById {
   "/_auth/sign-in": typeof AuthSignInRoute;
   "/_auth/sign-up": typeof AuthSignUpRoute;
   "/_app/": typeof AppIndexRoute;
-  "/_app/stores/$storeId": typeof AppStoresStoreIdRoute;
+  "/_app/stores/$storeId": typeof AppStoresStoreIdRouteWithChildren;
   "/_app/stores/new": typeof AppStoresNewRoute;
   "/_app/stores/": typeof AppStoresIndexRoute;
+  "/_app/stores/$storeId/activity": typeof AppStoresStoreIdActivityRoute;
+  "/_app/stores/$storeId/credentials": typeof AppStoresStoreIdCredentialsRoute;
+  "/_app/stores/$storeId/logs": typeof AppStoresStoreIdLogsRoute;
+  "/_app/stores/$storeId/settings": typeof AppStoresStoreIdSettingsRoute;
+  "/_app/stores/$storeId/": typeof AppStoresStoreIdIndexRoute;
 }
 export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath;
@@ -92,15 +139,24 @@ export interface FileRouteTypes {
     | "/sign-up"
     | "/stores/$storeId"
     | "/stores/new"
-    | "/stores/";
+    | "/stores/"
+    | "/stores/$storeId/activity"
+    | "/stores/$storeId/credentials"
+    | "/stores/$storeId/logs"
+    | "/stores/$storeId/settings"
+    | "/stores/$storeId/";
   fileRoutesByTo: FileRoutesByTo;
   to:
     | "/"
     | "/sign-in"
     | "/sign-up"
-    | "/stores/$storeId"
     | "/stores/new"
-    | "/stores";
+    | "/stores"
+    | "/stores/$storeId/activity"
+    | "/stores/$storeId/credentials"
+    | "/stores/$storeId/logs"
+    | "/stores/$storeId/settings"
+    | "/stores/$storeId";
   id:
     | "__root__"
     | "/_app"
@@ -110,7 +166,12 @@ export interface FileRouteTypes {
     | "/_app/"
     | "/_app/stores/$storeId"
     | "/_app/stores/new"
-    | "/_app/stores/";
+    | "/_app/stores/"
+    | "/_app/stores/$storeId/activity"
+    | "/_app/stores/$storeId/credentials"
+    | "/_app/stores/$storeId/logs"
+    | "/_app/stores/$storeId/settings"
+    | "/_app/stores/$storeId/";
   fileRoutesById: FileRoutesById;
 }
 export interface RootRouteChildren {
@@ -176,19 +237,73 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof AppStoresNewRouteImport;
       parentRoute: typeof AppRoute;
     };
+    "/_app/stores/$storeId/": {
+      id: "/_app/stores/$storeId/";
+      path: "/";
+      fullPath: "/stores/$storeId/";
+      preLoaderRoute: typeof AppStoresStoreIdIndexRouteImport;
+      parentRoute: typeof AppStoresStoreIdRoute;
+    };
+    "/_app/stores/$storeId/activity": {
+      id: "/_app/stores/$storeId/activity";
+      path: "/activity";
+      fullPath: "/stores/$storeId/activity";
+      preLoaderRoute: typeof AppStoresStoreIdActivityRouteImport;
+      parentRoute: typeof AppStoresStoreIdRoute;
+    };
+    "/_app/stores/$storeId/credentials": {
+      id: "/_app/stores/$storeId/credentials";
+      path: "/credentials";
+      fullPath: "/stores/$storeId/credentials";
+      preLoaderRoute: typeof AppStoresStoreIdCredentialsRouteImport;
+      parentRoute: typeof AppStoresStoreIdRoute;
+    };
+    "/_app/stores/$storeId/logs": {
+      id: "/_app/stores/$storeId/logs";
+      path: "/logs";
+      fullPath: "/stores/$storeId/logs";
+      preLoaderRoute: typeof AppStoresStoreIdLogsRouteImport;
+      parentRoute: typeof AppStoresStoreIdRoute;
+    };
+    "/_app/stores/$storeId/settings": {
+      id: "/_app/stores/$storeId/settings";
+      path: "/settings";
+      fullPath: "/stores/$storeId/settings";
+      preLoaderRoute: typeof AppStoresStoreIdSettingsRouteImport;
+      parentRoute: typeof AppStoresStoreIdRoute;
+    };
   }
 }
 
+interface AppStoresStoreIdRouteChildren {
+  AppStoresStoreIdActivityRoute: typeof AppStoresStoreIdActivityRoute;
+  AppStoresStoreIdCredentialsRoute: typeof AppStoresStoreIdCredentialsRoute;
+  AppStoresStoreIdLogsRoute: typeof AppStoresStoreIdLogsRoute;
+  AppStoresStoreIdSettingsRoute: typeof AppStoresStoreIdSettingsRoute;
+  AppStoresStoreIdIndexRoute: typeof AppStoresStoreIdIndexRoute;
+}
+
+const AppStoresStoreIdRouteChildren: AppStoresStoreIdRouteChildren = {
+  AppStoresStoreIdActivityRoute: AppStoresStoreIdActivityRoute,
+  AppStoresStoreIdCredentialsRoute: AppStoresStoreIdCredentialsRoute,
+  AppStoresStoreIdLogsRoute: AppStoresStoreIdLogsRoute,
+  AppStoresStoreIdSettingsRoute: AppStoresStoreIdSettingsRoute,
+  AppStoresStoreIdIndexRoute: AppStoresStoreIdIndexRoute,
+};
+
+const AppStoresStoreIdRouteWithChildren =
+  AppStoresStoreIdRoute._addFileChildren(AppStoresStoreIdRouteChildren);
+
 interface AppRouteChildren {
   AppIndexRoute: typeof AppIndexRoute;
-  AppStoresStoreIdRoute: typeof AppStoresStoreIdRoute;
+  AppStoresStoreIdRoute: typeof AppStoresStoreIdRouteWithChildren;
   AppStoresNewRoute: typeof AppStoresNewRoute;
   AppStoresIndexRoute: typeof AppStoresIndexRoute;
 }
 
 const AppRouteChildren: AppRouteChildren = {
   AppIndexRoute: AppIndexRoute,
-  AppStoresStoreIdRoute: AppStoresStoreIdRoute,
+  AppStoresStoreIdRoute: AppStoresStoreIdRouteWithChildren,
   AppStoresNewRoute: AppStoresNewRoute,
   AppStoresIndexRoute: AppStoresIndexRoute,
 };

@@ -1,6 +1,8 @@
 import { Check, Copy } from "lucide-react";
 import { useEffect, useState } from "react";
 
+import { copyText } from "@/shared/lib/clipboard";
+
 import { IconButton } from "./Button";
 
 /** How long it says that it has copied. */
@@ -14,11 +16,7 @@ export function useCopy(): { copied: boolean; copy: (text: string) => void } {
     return () => clearTimeout(timer);
   }, [copied]);
   const copy = (text: string) => {
-    void navigator.clipboard.writeText(text).then(
-      () => setCopied(true),
-      // Without the right to write there, the text can still be marked by hand.
-      () => setCopied(false),
-    );
+    void copyText(text).then(setCopied);
   };
   return { copied, copy };
 }

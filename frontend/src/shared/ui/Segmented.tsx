@@ -16,8 +16,7 @@ type SegmentedProps<W extends string> = {
 export function Segmented<W extends string>({ label, value, choices, onChange, compact = false }: SegmentedProps<W>) {
   const name = useId();
   return (
-    <fieldset className="inline-flex h-10 rounded-lg border border-line bg-sunken p-1">
-      <legend className="sr-only">{label}</legend>
+    <div role="radiogroup" aria-label={label} className="inline-flex h-10 w-fit shrink-0 rounded-lg border border-line bg-sunken p-1">
       {choices.map(({ value: word, label: text, icon: Icon }) => (
         <label
           key={word}
@@ -36,6 +35,6 @@ export function Segmented<W extends string>({ label, value, choices, onChange, c
           <span className={compact ? "sr-only" : undefined}>{text}</span>
         </label>
       ))}
-    </fieldset>
+    </div>
   );
 }
