@@ -7,7 +7,7 @@ import { ErrorNotice } from "@/shared/ui/ErrorNotice";
 import { Loading, Skeleton } from "@/shared/ui/Skeleton";
 
 import { useStoreEvents } from "./api/listEvents";
-import { groupEvents, isMilestone } from "./model/timeline";
+import { groupEvents, isMilestone, withoutBeginnings } from "./model/timeline";
 import { EventGroupCard } from "./ui/EventGroupCard";
 
 const SKELETONS = 2;
@@ -16,7 +16,7 @@ export function ActivityPage({ id }: { id: string }) {
   const events = useStoreEvents(id);
   const [withSteps, setWithSteps] = useState(true);
   const groups = useMemo(
-    () => groupEvents(withSteps ? (events.data ?? []) : (events.data ?? []).filter(isMilestone)),
+    () => groupEvents(withSteps ? withoutBeginnings(events.data ?? []) : (events.data ?? []).filter(isMilestone)),
     [events.data, withSteps],
   );
   return (

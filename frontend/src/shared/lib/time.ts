@@ -8,7 +8,10 @@ const UNITS: readonly [Intl.RelativeTimeFormatUnit, number][] = [
   ["hour", 3_600],
   ["minute", 60],
 ];
-/** Nearer than this is "just now" (or "in a moment"): a list that ticks each second is read by nobody. */
+/**
+ * Nearer than this is "just now", also a little ahead: pages tick twice a minute, and no two clocks agree. A list
+ * that ticks each second is read by nobody.
+ */
 const NOW_SECONDS = 45;
 
 const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
@@ -18,7 +21,7 @@ const day = new Intl.DateTimeFormat("en-GB", { dateStyle: "long" });
 
 export function formatRelative(at: Date, now: Date): string {
   const seconds = Math.round((at.getTime() - now.getTime()) / 1000);
-  if (Math.abs(seconds) < NOW_SECONDS) return seconds > 0 ? "in a moment" : "just now";
+  if (Math.abs(seconds) < NOW_SECONDS) return "just now";
   for (const [unit, size] of UNITS) {
     const count = seconds / size;
     if (Math.abs(count) >= 1) return relative.format(Math.trunc(count), unit);

@@ -16,7 +16,11 @@ function clock(pace: Pace): Clock {
     moment,
     subscribe: (listener) => {
       watchers += 1;
-      if (watchers === 1) timer = setInterval(() => moment.set(new Date()), PACE_MS[pace]);
+      if (watchers === 1) {
+        // While nobody watched, the clock stood still.
+        moment.set(new Date());
+        timer = setInterval(() => moment.set(new Date()), PACE_MS[pace]);
+      }
       const unsubscribe = moment.subscribe(listener);
       return () => {
         unsubscribe();

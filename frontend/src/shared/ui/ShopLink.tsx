@@ -20,7 +20,7 @@ export function OpenButton({ href, look, size, children }: { href: string; look?
 export function ShopLink({ url, isOpen }: { url: string; isOpen: boolean }) {
   const text = url.replace(/^https?:\/\//, "");
   return (
-    <span className="flex min-w-0 flex-wrap items-center gap-x-2 gap-y-1">
+    <span className="flex min-w-0 items-center gap-2">
       {isOpen ? (
         <a
           href={url}
@@ -33,7 +33,7 @@ export function ShopLink({ url, isOpen }: { url: string; isOpen: boolean }) {
           <span className="sr-only">(opens in a new tab)</span>
         </a>
       ) : (
-        <span className="min-h-6 min-w-0 truncate text-ink-faint">{text}</span>
+        <span className="min-w-0 truncate leading-6 text-ink-faint">{text}</span>
       )}
       <SimulatedMark />
     </span>

@@ -60,7 +60,7 @@ export function DangerZone({ store }: { store: Store }) {
 }
 
 function losses(store: Store): string[] {
-  const address = `the address ${store.host}, which nobody gets again`;
+  const address = `the address ${store.host}: a new store gets another one`;
   if (store.state === "failed") return [address, "nothing else: what had been made of it was removed when it failed"];
   if (store.state !== "ready") return ["all that has been made of it so far", address];
   if (store.data_lost) return ["the empty place that is left of it", address];

@@ -1,4 +1,5 @@
 import type { Event } from "@/shared/api/schema.gen";
+import { formatDuration } from "@/shared/lib/duration";
 import { formatClock } from "@/shared/lib/time";
 import { Reference } from "@/shared/ui/Reference";
 import { Time } from "@/shared/ui/Time";
@@ -34,7 +35,12 @@ function EventRow({ event, isLast }: { event: Event; isLast: boolean }) {
         <look.icon aria-hidden className={`mt-0.5 size-4.5 ${toneText[look.tone]}`} />
         {isLast ? null : <span aria-hidden className="my-1 w-px flex-1 bg-line" />}
       </span>
-      <p className={`text-sm break-words ${isLast ? "" : "pb-3"}`}>{look.words}</p>
+      <p className={`text-sm break-words ${isLast ? "" : "pb-3"}`}>
+        {look.words}
+        {look.seconds === null ? null : (
+          <span className="tabular text-ink-faint"> in {formatDuration(look.seconds * 1000)}</span>
+        )}
+      </p>
       <time dateTime={event.at} className="tabular text-xs leading-5 text-ink-faint">
         {formatClock(at)}
       </time>

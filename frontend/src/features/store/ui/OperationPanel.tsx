@@ -8,6 +8,7 @@ import { Card } from "@/shared/ui/Card";
 import { Duration } from "@/shared/ui/Duration";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
 import { StepList } from "@/shared/ui/operation/StepList";
+import { TryList } from "@/shared/ui/operation/TryList";
 import { isOver, OperationState } from "@/shared/ui/OperationState";
 import { Reference } from "@/shared/ui/Reference";
 import { Skeleton } from "@/shared/ui/Skeleton";
@@ -39,6 +40,7 @@ export function OperationPanel({ operationId, isFolded = false }: OperationPanel
         </summary>
         <div className="grid gap-3 px-5 pb-5">
           <StepList steps={operation.steps} />
+          <TryList steps={operation.steps} />
           <Reference id={operation.correlation_id} />
         </div>
       </details>
@@ -55,7 +57,8 @@ export function OperationPanel({ operationId, isFolded = false }: OperationPanel
       </p>
       <WaitNotice operation={operation} />
       <StepList steps={operation.steps} />
-      <div className="mt-3">
+      <div className="mt-3 grid justify-items-start gap-2">
+        <TryList steps={operation.steps} />
         <Reference id={operation.correlation_id} />
       </div>
     </Card>
@@ -89,10 +92,9 @@ function WaitNotice({ operation }: { operation: OperationDetails }) {
       <span>
         {operation.waiting_for}
         {next !== null && next > now ? (
-          <>
-            {" "}
+          <span className="block text-ink-soft">
             It goes on in <span className="tabular">{formatTimeLeft(next, now)}</span>.
-          </>
+          </span>
         ) : null}
       </span>
     </p>

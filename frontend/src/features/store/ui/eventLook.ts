@@ -6,7 +6,11 @@ import { stepWords } from "@/shared/ui/operation/stepWords";
 import { stepLook } from "@/shared/ui/OperationState";
 import { healthLook, type Look, stateLook } from "@/shared/ui/StoreState";
 
-type EventLook = Pick<Look, "icon" | "tone"> & { words: string };
+type EventLook = Pick<Look, "icon" | "tone"> & {
+  words: string;
+  /** How long a step took. */
+  seconds: number | null;
+};
 
 const STEP_STATES: Readonly<Record<string, string>> = {
   step_started: "running",
@@ -27,20 +31,21 @@ const OTHERS: Readonly<Record<string, Pick<Look, "icon" | "tone">>> = {
 
 export function eventLook(event: Event): EventLook {
   const data = event.data as Record<string, unknown>;
+  const seconds = typeof data.seconds === "number" ? data.seconds : null;
   const stepState = STEP_STATES[event.kind];
   if (stepState !== undefined) {
     const { icon, tone } = stepLook(stepState);
-    return { icon, tone, words: stepMessage(event, String(data.step)) };
+    return { icon, tone, seconds, words: stepMessage(event, String(data.step)) };
   }
   if (event.kind === "state_changed") {
     const { icon, tone } = stateLook(String(data.to));
-    return { icon, tone, words: event.message };
+    return { icon, tone, seconds, words: event.message };
   }
   if (event.kind === "health_changed") {
     const { icon, tone } = healthLook(String(data.to ?? data.health));
-    return { icon, tone, words: event.message };
+    return { icon, tone, seconds, words: event.message };
   }
-  return { ...(OTHERS[event.kind] ?? { icon: Activity, tone: "neutral" }), words: event.message };
+  return { ...(OTHERS[event.kind] ?? { icon: Activity, tone: "neutral" }), seconds, words: event.message };
 }
 
 /** The server's words, with the step called what the list of steps calls it. */

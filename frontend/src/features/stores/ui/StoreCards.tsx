@@ -8,7 +8,7 @@ import { Skeleton } from "@/shared/ui/Skeleton";
 import { StoreState } from "@/shared/ui/StoreState";
 import { Time } from "@/shared/ui/Time";
 
-const GRID = "grid gap-4 sm:grid-cols-2 xl:grid-cols-3";
+const GRID = "grid grid-cols-1 gap-4 sm:grid-cols-2 xl:grid-cols-3";
 const SKELETONS = 6;
 
 export function StoreCards({ stores }: { stores: readonly Store[] }) {
