@@ -1,7 +1,7 @@
 import type { KnipConfig } from "knip";
 
 const config: KnipConfig = {
-  entry: ["src/app/main.tsx", "src/app/routes/**/*.tsx"],
+  entry: ["src/app/routes/**/*.tsx"],
   project: ["src/**/*.{ts,tsx,css}", "e2e/**/*.ts", "scripts/*.mjs"],
   ignore: ["src/**/*.gen.ts"],
   ignoreExportsUsedInFile: true,

@@ -18,10 +18,13 @@ const router = makeRouter(queryClient);
 // Where it fails, the first component that needs it asks again.
 queryClient.query(brandQuery).catch(() => undefined);
 
-// Whoever leaves takes what was read for them along; the guard of the routes then leads to the sign-in.
+// The guard of the routes leads in and out. Whoever leaves takes what was read for them along, once no page shows it.
 sessionState.subscribe(() => {
-  if (sessionState.get().status === "signed-out") queryClient.removeQueries({ predicate: (query) => query.queryKey[0] !== "brand" });
-  void router.invalidate();
+  const isOut = sessionState.get().status === "signed-out";
+  if (isOut) void queryClient.cancelQueries();
+  void router.invalidate().then(() => {
+    if (isOut) queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== brandQuery.queryKey[0] });
+  });
 });
 
 // What pages asked for while Souk was away they ask for again when it is back.

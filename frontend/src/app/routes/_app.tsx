@@ -9,7 +9,9 @@ export const Route = createFileRoute("/_app")({
   beforeLoad: ({ location }) => {
     const session = sessionState.get();
     if (session.status === "signed-in") return;
-    const search = location.href === "/" ? {} : { to: location.href };
+    // Whoever has left need not come back to the same page; everybody else does.
+    const comesBack = location.href !== "/" && !(session.status === "signed-out" && session.because === "left");
+    const search = comesBack ? { to: location.href } : {};
     throw redirect({ to: "/sign-in", search, replace: true });
   },
   component: Shell,

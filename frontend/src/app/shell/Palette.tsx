@@ -75,7 +75,7 @@ function Commands({ onClose }: { onClose: () => void }) {
           <Item
             icon={LogOut}
             words="sign out leave"
-            onSelect={run(() => void signOut().then(() => navigate({ to: "/sign-in" })))}
+            onSelect={run(() => void signOut())}
           >
             Sign out
           </Item>

@@ -1,4 +1,4 @@
-import { Link, useNavigate } from "@tanstack/react-router";
+import { Link } from "@tanstack/react-router";
 import { ChevronsUpDown, LogOut } from "lucide-react";
 
 import { useMe } from "@/shared/api/me";
@@ -10,7 +10,6 @@ import { accountNav } from "./nav";
 
 export function UserMenu() {
   const me = useMe();
-  const leave = useLeave();
   const email = me.data?.email;
   return (
     <Menu
@@ -52,7 +51,7 @@ export function UserMenu() {
         </MenuItem>
       ))}
       <MenuLine />
-      <MenuItem icon={LogOut} onSelect={leave}>
+      <MenuItem icon={LogOut} onSelect={() => void signOut()}>
         Sign out
       </MenuItem>
     </Menu>
@@ -62,7 +61,6 @@ export function UserMenu() {
 /** The same, for the drawer of narrow pages: a menu would open behind it. */
 export function AccountLinks({ onGo }: { onGo: () => void }) {
   const me = useMe();
-  const leave = useLeave();
   return (
     <div className="border-t border-line pt-3">
       <p className="truncate px-2.5 pb-1.5 text-sm text-ink-faint">{me.data?.email ?? " "}</p>
@@ -76,7 +74,7 @@ export function AccountLinks({ onGo }: { onGo: () => void }) {
           </li>
         ))}
         <li>
-          <button type="button" onClick={leave} className={LINE}>
+          <button type="button" onClick={() => void signOut()} className={LINE}>
             <LogOut aria-hidden className="size-4.5 text-ink-faint" />
             Sign out
           </button>
@@ -88,10 +86,3 @@ export function AccountLinks({ onGo }: { onGo: () => void }) {
 
 const LINE =
   "flex h-9 w-full items-center gap-2.5 rounded-lg px-2.5 text-sm font-medium text-ink-soft hover:bg-sunken hover:text-ink";
-
-function useLeave(): () => void {
-  const navigate = useNavigate();
-  return () => {
-    void signOut().then(() => navigate({ to: "/sign-in" }));
-  };
-}

@@ -11,7 +11,7 @@ import { SecondStepForm } from "./ui/SecondStepForm";
 export function SignInPage({ to }: { to: string | undefined }) {
   const session = useSession();
   const [challenge, setChallenge] = useState<string | null>(null);
-  const ended = session.status === "signed-out" && session.ended;
+  const ended = session.status === "signed-out" && session.because === "ended";
   if (challenge !== null) {
     return (
       <>

@@ -53,7 +53,7 @@ function Standing({ store }: { store: StoreDetails }) {
     <>
       {store.data_lost ? <LostPanel store={store} /> : isFresh ? <JoyPanel store={store} /> : null}
       {atWork ? <OperationPanel operationId={atWork.id} /> : null}
-      {store.data_lost ? null : <HealthPanel store={store} />}
+      {store.data_lost ? null : <HealthPanel store={store} withoutLinks={isFresh} />}
       {operation && atWork === null ? <OperationPanel operationId={operation.id} isFolded /> : null}
     </>
   );

@@ -17,8 +17,9 @@ export const publicApi = createClient<paths>({ baseUrl, fetch: watchedFetch });
  */
 export async function authorizedFetch(request: Request): Promise<Response> {
   const again = request.clone();
-  const response = await watchedFetch(withToken(request, await freshToken()));
-  if (response.status !== 401 || (await renew()) !== "renewed") return response;
+  const token = await freshToken();
+  const response = await watchedFetch(withToken(request, token));
+  if (response.status !== 401 || token === null || (await renew()) !== "renewed") return response;
   return watchedFetch(withToken(again, await freshToken()));
 }
 

@@ -112,7 +112,7 @@ test("a refused renewal ends the session; one without an answer does not", async
   expect(await session.renew()).toBe("unreachable");
   expect(session.sessionState.get().status).toBe("signed-in");
   expect(await session.renew()).toBe("signed-out");
-  expect(session.sessionState.get()).toEqual({ status: "signed-out", ended: true });
+  expect(session.sessionState.get()).toEqual({ status: "signed-out", because: "ended" });
   expect(session.presentToken()).toBeNull();
 });
 
@@ -122,6 +122,6 @@ test("signing out in one tab signs out the others", async () => {
   first.session.enter(SESSION);
   second.session.enter(SESSION);
   first.session.signedOut();
-  await vi.waitFor(() => expect(second.session.sessionState.get()).toEqual({ status: "signed-out", ended: false }));
+  await vi.waitFor(() => expect(second.session.sessionState.get()).toEqual({ status: "signed-out", because: "left" }));
   expect(second.session.presentToken()).toBeNull();
 });

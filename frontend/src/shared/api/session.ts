@@ -14,8 +14,10 @@ export type SessionState =
   /** Before the first look at the cookie. */
   | { status: "unknown" }
   | { status: "signed-in"; user: SignedIn }
-  /** `ended` where a session was there and is not any more, through no wish of this tab. */
-  | { status: "signed-out"; ended: boolean };
+  | { status: "signed-out"; because: Absence };
+
+/** Nobody was signed in when the page began; or the session has ended; or its user has left, here or in another tab. */
+export type Absence = "nobody" | "ended" | "left";
 
 type Message = { kind: "signed-out" } | { kind: "signed-in"; userId: string };
 type Token = { value: string; goodUntil: number };
@@ -32,10 +34,10 @@ const channel = typeof BroadcastChannel === "undefined" ? null : new BroadcastCh
 
 channel?.addEventListener("message", ({ data }: MessageEvent<Message>) => {
   const now = state.get();
-  if (data.kind === "signed-out" && now.status === "signed-in") leave(false);
+  if (data.kind === "signed-out") leave("left");
+  else if (now.status === "signed-out") location.reload();
   // Another tab signed somebody else in: the cookie is theirs now, so this page must not go on as before.
-  else if (data.kind === "signed-in" && now.status === "signed-in" && data.userId !== now.user.userId) location.reload();
-  else if (data.kind === "signed-in" && now.status === "signed-out") location.reload();
+  else if (now.status === "signed-in" && data.userId !== now.user.userId) location.reload();
 });
 
 export function useSession(): SessionState {
@@ -52,7 +54,7 @@ export function enter(session: Session): void {
 
 /** Forgets the session here and in all tabs; the server has been told, or will refuse the token anyway. */
 export function signedOut(): void {
-  leave(false);
+  leave("left");
   channel?.postMessage({ kind: "signed-out" } satisfies Message);
 }
 
@@ -71,7 +73,7 @@ export function renew(): Promise<Renewal> {
 /** At the start of the page: whether somebody is signed in. */
 export async function resume(): Promise<Renewal> {
   if (!hinted()) {
-    state.set({ status: "signed-out", ended: false });
+    leave("nobody");
     return "signed-out";
   }
   return renew();
@@ -103,7 +105,8 @@ async function askForToken(): Promise<Renewal> {
   }
   // Only the server's own word ends a session: what it could not answer it may answer later.
   if (response.status !== 401 && response.status !== 403) return "unreachable";
-  leave(state.get().status !== "signed-out");
+  // A hint without a session is one that ended while no page was open.
+  leave("ended");
   return "signed-out";
 }
 
@@ -120,10 +123,11 @@ function adopt(session: Session): void {
   state.set({ status: "signed-in", user });
 }
 
-function leave(ended: boolean): void {
+function leave(because: Absence): void {
   token = null;
   hint(false);
-  state.set({ status: "signed-out", ended });
+  // Once is enough: those who hear of it ask the router again.
+  if (state.get().status !== "signed-out") state.set({ status: "signed-out", because });
 }
 
 async function oneAtATime<T>(work: () => Promise<T>): Promise<T> {

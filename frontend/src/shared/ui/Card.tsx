@@ -21,7 +21,7 @@ export function Card({ title, text, actions, flush = false, tone = "plain", chil
       className={`min-w-0 rounded-xl border bg-surface shadow-card ${edge}`}
     >
       {title ? (
-        <header className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2 px-5 pt-4 pb-3">
+        <header className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2 px-5 pt-4 pb-3 last:pb-4">
           <div className="min-w-0">
             <h2 id={id} className="text-base font-semibold">
               {title}

@@ -13,10 +13,10 @@ import {
 import { type Look, LookBadge } from "./StoreState";
 
 export const OPERATION_STATES = ["queued", "running", "cancelling", "succeeded", "failed", "cancelled"] as const;
-export type OperationStateWord = (typeof OPERATION_STATES)[number];
+
 
 export const OPERATION_KINDS = ["provision", "repair", "resize", "delete"] as const;
-export type OperationKindWord = (typeof OPERATION_KINDS)[number];
+
 
 const OPERATIONS: Readonly<Record<string, Look>> = {
   queued: { icon: Clock, tone: "info", words: "Waiting", meaning: "It begins as soon as it is its turn." },

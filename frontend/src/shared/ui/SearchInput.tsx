@@ -44,7 +44,7 @@ export function SearchInput({ label, placeholder, value, onChange, className = "
         onKeyDown={(event) => {
           if (event.key === "Escape" && text !== "") settle("", 0);
         }}
-        className="pl-9"
+        className="pl-9 [&::-webkit-search-cancel-button]:appearance-none"
         spellCheck={false}
         autoComplete="off"
       />

@@ -15,7 +15,7 @@ export function SubmitButton({ busy, error, children, className = "" }: SubmitBu
     <Button type="submit" look="primary" size="large" busy={busy} disabled={waits} className={className}>
       {waits ? (
         <span>
-          {children} in <span className="tabular">{formatTimeLeft(retryAt, now)}</span>
+          {children} · <span className="tabular">{formatTimeLeft(retryAt, now)}</span>
         </span>
       ) : (
         children

@@ -29,7 +29,7 @@ export const THEMES = [
   { value: "astra", title: "Astra" },
   { value: "storefront", title: "Storefront" },
 ] as const;
-export type Theme = Catalog | "astra" | "storefront";
+
 
 export function hasThemes(engine: Engine): boolean {
   return engine === "woocommerce";

@@ -11,7 +11,7 @@ export function FactsCard({ store }: { store: Store }) {
   const isOpen = store.state === "ready" && !store.data_lost;
   return (
     <aside aria-label="About this store" className="overflow-hidden rounded-xl border border-line bg-surface shadow-card">
-      <div className={`border-b border-line ${isOpen ? "" : "opacity-45 grayscale"}`}>
+      <div className={`border-b border-line max-lg:hidden ${isOpen ? "" : "opacity-45 grayscale"}`}>
         <LookPicture look={lookOf(store)} />
       </div>
       <div className="p-5">

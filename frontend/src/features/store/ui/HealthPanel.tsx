@@ -5,7 +5,13 @@ import { healthLook } from "@/shared/ui/StoreState";
 import { toneSoft } from "@/shared/ui/tone";
 
 /** How a shop that is open is doing, and the ways into it. */
-export function HealthPanel({ store }: { store: Store }) {
+type HealthPanelProps = {
+  store: Store;
+  /** The ways in stand elsewhere on the page. */
+  withoutLinks?: boolean;
+};
+
+export function HealthPanel({ store, withoutLinks = false }: HealthPanelProps) {
   const look = healthLook(store.health);
   return (
     <section aria-label="Health" className="flex flex-wrap items-center gap-4 rounded-xl border border-line bg-surface p-5 shadow-card">
@@ -16,9 +22,9 @@ export function HealthPanel({ store }: { store: Store }) {
         <h2 className="text-base font-semibold">{look.words}</h2>
         <p className="text-sm text-ink-soft">{store.health_reason ?? look.meaning}</p>
       </div>
-      <div className="flex flex-wrap gap-2">
+      {withoutLinks ? null : (
         <OpenButton href={adminUrl(store)}>{`Open ${engineAdmin(store.engine)}`}</OpenButton>
-      </div>
+      )}
     </section>
   );
 }

@@ -53,7 +53,7 @@ export function PlanForm({ store }: { store: Store }) {
       >
         {edit.error ? <ErrorNotice error={edit.error} /> : null}
         <Field
-          label="Plan"
+          label="Store plan"
           hint={store.plan ? `It runs at the size of ${planName(store.plan)}.` : "It counts from the next attempt on."}
         >
           {(control) => (

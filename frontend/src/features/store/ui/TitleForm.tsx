@@ -32,7 +32,7 @@ export function TitleForm({ store }: { store: Store }) {
         }}
       >
         {edit.error && fieldError === undefined ? <ErrorNotice error={edit.error} /> : null}
-        <Field label="Title" error={fieldError}>
+        <Field label="Store title" error={fieldError}>
           {(control) => (
             <Input
               {...control}
