@@ -81,6 +81,8 @@ pub enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<OsString>,
     },
+    /// Builds the dashboard into frontend/dist, which `souk` takes in, where that is not there as it should be.
+    Dashboard,
     /// Builds the store images, puts them into the cluster when it runs, and writes target/dev/images.json.
     Images,
 }

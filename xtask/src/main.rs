@@ -10,6 +10,7 @@ mod cache;
 mod chaos;
 mod cli;
 mod cluster;
+mod dashboard;
 mod error;
 mod hash;
 mod images;
@@ -104,6 +105,10 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Kubectl { arguments } => {
             let succeeded = Local::new(&paths)?.run_kubectl(&arguments)?;
             return Ok(if succeeded { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+        }
+        Command::Dashboard => {
+            let _lock = Lock::hold(&paths)?;
+            dashboard::build(&paths)?;
         }
         Command::Images => {
             let _lock = Lock::hold(&paths)?;

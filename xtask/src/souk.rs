@@ -10,6 +10,7 @@ use nix::sys::signal::Signal;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    dashboard,
     error::{Doing, Error, Result},
     paths::Paths,
     postgres,
@@ -133,6 +134,7 @@ impl<'a> Souk<'a> {
     }
 
     fn build(&self) -> Result<()> {
+        dashboard::build(self.paths)?;
         let part = Part {
             name: "building Souk",
             log: self.paths.log("souk-build")?,

@@ -93,6 +93,12 @@ impl StoreAddresses {
         slug.host(&self.suffix)
     }
 
+    /// What comes after each store's own part of its host; starts with a dot.
+    #[must_use]
+    pub fn suffix(&self) -> &str {
+        &self.suffix
+    }
+
     /// The full address of a store, without a slash at the end.
     #[must_use]
     pub fn url(&self, host: &str) -> String {

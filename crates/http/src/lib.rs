@@ -28,5 +28,5 @@ mod startup;
 mod state;
 
 pub use draining::Draining;
-pub use settings::{HttpSettings, PublicUrl, Rate, StreamSettings};
+pub use settings::{Brand, Colour, HttpSettings, Logo, PublicUrl, Rate, StreamSettings};
 pub use startup::{MetricsServer, RunningServer, Server};

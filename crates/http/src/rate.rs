@@ -26,6 +26,7 @@ use souk_domain::id::UserId;
 use crate::address;
 use crate::extract::{bearer, caller};
 use crate::problem::Problem;
+use crate::routes::dashboard;
 use crate::settings::{HttpSettings, Rate};
 use crate::state::State;
 
@@ -33,8 +34,8 @@ use crate::state::State;
 const FORGET_EVERY: usize = 1024;
 pub const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 pub const LIMIT: HeaderName = HeaderName::from_static("ratelimit");
-/// Asked by probes, which have no token and come often.
-const UNCOUNTED: [&str; 2] = ["/api/v1/health/live", "/api/v1/health/ready"];
+/// Asked by probes, which have no token and come often; and the dashboard's files, of which a page has many.
+const UNCOUNTED: [&str; 3] = ["/api/v1/health/live", "/api/v1/health/ready", dashboard::PATTERN];
 
 #[derive(Debug)]
 pub struct Rates {

@@ -1,10 +1,12 @@
 //! The settings of the HTTP server, and the limits that are not settings.
 
+use std::fmt;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::str::FromStr;
 use std::time::Duration;
 
+use actix_web::web::Bytes;
 use ipnet::IpNet;
 use secrecy::SecretString;
 
@@ -28,6 +30,57 @@ pub struct StreamSettings {
     pub max_per_user: usize,
 }
 
+/// What this Souk calls itself.
+#[derive(Debug, Clone)]
+pub struct Brand {
+    /// [`Brand::MAX_NAME_CHARS`] at most.
+    pub name: String,
+    pub colour: Option<Colour>,
+    pub logo: Option<Logo>,
+}
+
+impl Brand {
+    /// It stands in the head of each page.
+    pub const MAX_NAME_CHARS: usize = 40;
+}
+
+impl Default for Brand {
+    fn default() -> Self {
+        Self { name: "Souk".to_owned(), colour: None, logo: None }
+    }
+}
+
+/// A picture of the operator's.
+#[derive(Debug, Clone)]
+pub struct Logo {
+    pub content_type: &'static str,
+    pub bytes: Bytes,
+}
+
+/// `#rrggbb`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Colour(String);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be like #b45309: a number sign and six hexadecimal digits")]
+pub struct InvalidColour;
+
+impl FromStr for Colour {
+    type Err = InvalidColour;
+
+    fn from_str(s: &str) -> Result<Self, InvalidColour> {
+        let digits = s.strip_prefix('#').ok_or(InvalidColour)?;
+        let is_colour = digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_hexdigit());
+        if is_colour { Ok(Self(s.to_lowercase())) } else { Err(InvalidColour) }
+    }
+}
+
+impl fmt::Display for Colour {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
 #[derive(Debug, Clone)]
 pub struct HttpSettings {
     pub bind: SocketAddr,
@@ -41,6 +94,7 @@ pub struct HttpSettings {
     pub trusted_proxies: Vec<IpNet>,
     /// Where browsers find Souk; where it is not said, on whatever host they ask.
     pub public_url: Option<PublicUrl>,
+    pub brand: Brand,
     /// Opens `/api/v1/metrics` without an admin.
     pub scrape_token: Option<SecretString>,
     /// Browsers shall use TLS only: for an API that is served behind TLS.
@@ -139,6 +193,7 @@ impl HttpSettings {
             cors_origins: Vec::new(),
             trusted_proxies: Vec::new(),
             public_url: None,
+            brand: Brand::default(),
             scrape_token: None,
             strict_transport: false,
             head_limit: Duration::from_secs(10),

@@ -7,6 +7,7 @@ use std::{fmt, io};
 
 use actix_cors::Cors;
 use actix_web::dev::ServerHandle;
+use actix_web::guard::fn_guard;
 use actix_web::http::header;
 use actix_web::middleware::from_fn;
 use actix_web::{HttpResponse, HttpServer, web};
@@ -22,7 +23,7 @@ use crate::metrics::{self, Metrics};
 use crate::observe::observe;
 use crate::rate::{self, Closed, Rates};
 use crate::routes::unmatched::{Addresses, unmatched};
-use crate::routes::{self, docs};
+use crate::routes::{self, dashboard, docs};
 use crate::settings::HttpSettings;
 use crate::state::{State, Streams};
 use crate::{correlation, openapi};
@@ -82,6 +83,11 @@ impl Server {
                 .app_data(closed.clone())
                 .route("/api/docs", web::get().to(docs::to_docs))
                 .service(ui)
+                .service(
+                    web::resource(dashboard::PATTERN)
+                        .guard(fn_guard(|asked| !dashboard::is_api(asked.head().uri.path())))
+                        .to(dashboard::dashboard),
+                )
                 .default_service(web::to(unmatched))
                 .wrap(from_fn(rate::count_strangers))
                 .wrap(cors(&origins))

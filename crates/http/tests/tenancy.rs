@@ -132,6 +132,8 @@ const TABLE: &[Row] = &[
     row("GET /api/v1/health", Target::None, None,                                [200, 200, 200, 200, 200, 200, 200]),
     row("GET /api/v1/health/live", Target::None, None,                           [200, 200, 200, 200, 200, 200, 200]),
     row("GET /api/v1/health/ready", Target::None, None,                          [200, 200, 200, 200, 200, 200, 200]),
+    row("GET /api/v1/brand", Target::None, None,                                 [200, 200, 200, 200, 200, 200, 200]),
+    row("GET /api/v1/brand/logo", Target::None, None,                            [404, 404, 404, 404, 404, 404, 404]),
     row("POST /api/v1/auth/register", Target::None, Some(registration),          [201, 201, 201, 201, 201, 201, 201]),
     row("POST /api/v1/auth/login", Target::None, Some(login),                    [200, 200, 200, 200, 200, 200, 200]),
     // These look at what stands in the body or the cookie, and here is nothing that is good.

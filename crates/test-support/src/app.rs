@@ -138,6 +138,11 @@ impl TestApp {
         self.client.request(method, format!("http://{}/api/v1{path}", self.server.address()))
     }
 
+    /// A request to an address that is not the API's.
+    pub fn raw(&self, method: Method, path: &str) -> RequestBuilder {
+        self.client.request(method, format!("http://{}{path}", self.server.address()))
+    }
+
     /// A request to any address of the server, or of its metrics.
     pub fn get_raw(&self, address: std::net::SocketAddr, path: &str) -> RequestBuilder {
         self.client.get(format!("http://{address}{path}"))

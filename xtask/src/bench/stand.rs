@@ -16,6 +16,7 @@ use super::Common;
 use crate::{
     apt,
     cluster::{Cluster, Endpoint},
+    dashboard,
     error::{Doing, Error, Result},
     images,
     lock::Lock,
@@ -129,6 +130,7 @@ impl Programs {
     /// Builds `souk` and Souk's side of the queue's bench, in one go: apart, cargo would choose other features
     /// for the crates that both need, and build those twice.
     pub fn build(paths: &Paths) -> Result<Self> {
+        dashboard::build(paths)?;
         progress::say("building Souk as it is released (some minutes the first time)");
         let log = paths.log("bench-build")?;
         let said = File::create(&log).doing("making the build's log")?;

@@ -70,6 +70,9 @@ impl<'a> Keeper<'a> {
         if wanted.contains(&Suite::Schema) {
             groups.push(apt::PYTHON);
         }
+        if wanted.contains(&Suite::Ui) {
+            groups.push(apt::BROWSER);
+        }
         if wanted.contains(&Suite::Contract) {
             groups.push(apt::WORDPRESS);
         }

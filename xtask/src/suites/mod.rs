@@ -10,8 +10,10 @@ mod ground;
 pub mod layout;
 mod leftovers;
 mod lint;
+mod own_souk;
 mod schema;
 mod script;
+mod ui;
 
 use std::{
     process::ExitCode,
@@ -26,6 +28,7 @@ use self::{
 };
 use crate::{
     cluster::Choice,
+    dashboard,
     error::{Error, Result},
     lock::Lock,
     paths::Paths,
@@ -90,7 +93,7 @@ impl Suite {
     }
 
     fn wants_database(self) -> bool {
-        matches!(self, Self::Db | Self::Api | Self::Schema | Self::E2e)
+        matches!(self, Self::Db | Self::Api | Self::Schema | Self::Ui | Self::E2e)
     }
 
     fn wants_cluster(self) -> bool {
@@ -107,7 +110,7 @@ impl Suite {
 
     /// Programs of the workspace, started as they are.
     fn wants_programs(self) -> bool {
-        self == Self::Schema
+        matches!(self, Self::Schema | Self::Ui)
     }
 
     fn of(binary: &Binary) -> Self {
@@ -195,12 +198,14 @@ struct Bench<'a> {
 impl Bench<'_> {
     /// The database, helm and the one build of all tests, whose time is no single suite's.
     fn prepare(&mut self, wanted: &[Suite], keeper: &Keeper<'_>) -> Option<SuiteReport> {
-        if wanted.iter().all(|suite| matches!(suite, Suite::Lint | Suite::Contract | Suite::Ui)) {
+        if wanted.iter().all(|suite| matches!(suite, Suite::Lint | Suite::Contract)) {
             return None;
         }
         let started = Instant::now();
         let prepared = keeper.make(wanted).and_then(|ground| {
             self.ground = ground;
+            // The binary takes it in, and its tests look at it.
+            dashboard::build(self.paths)?;
             if wanted.iter().any(|suite| suite.wants_test_programs()) {
                 self.programs = progress::part("building the tests", || binaries::build(self.paths))?;
             } else if wanted.iter().any(|suite| suite.wants_programs()) {
@@ -234,10 +239,7 @@ impl Bench<'_> {
             Suite::Chart => chart::run(self.paths, self.ground.helm.as_deref())?,
             Suite::Contract => contract::run(self.paths)?,
             Suite::Db => self.record_of_queries()?,
-            Suite::Ui => {
-                println!("          nothing here yet");
-                Count::default()
-            }
+            Suite::Ui => ui::run(self.paths, self.ground.database.as_deref())?,
             Suite::E2e if let Some(ClusterGround::Failed(error)) = &self.cluster => {
                 return Err(Error::Refused(format!("no cluster: {error}")));
             }

@@ -23,7 +23,7 @@ pub use login::login;
 pub use me::{Me, me};
 pub use principal::{Authenticated, authenticate, still_welcome};
 pub use refresh::{logout, refresh};
-pub use register::{Registration, register};
+pub use register::{Registration, register, wants_setup_token};
 pub use second_factor::{
     FactorStatus, confirm_factor, disable_factor, enrol_factor, factor_status, renew_recovery_codes,
 };

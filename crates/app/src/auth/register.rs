@@ -19,6 +19,15 @@ pub struct Registration {
     pub setup_token: Option<SecretString>,
 }
 
+/// Whether whoever registers next has to show the setup token.
+pub async fn wants_setup_token(app: &App) -> Result<bool, AppError> {
+    if app.setup_token.is_none() {
+        return Ok(false);
+    }
+    let mut tx = app.pool.anonymous().await?;
+    Ok(!users::is_any(&mut tx).await?)
+}
+
 pub async fn register(app: &App, caller: &Caller, wanted: Registration) -> Result<Session, AppError> {
     let Registration { email, password, setup_token } = wanted;
     app.passwords.check(password.clone(), email.clone()).await?;

@@ -7,6 +7,7 @@ mod admin_operation;
 mod audit;
 mod auth;
 mod availability;
+mod brand;
 mod event;
 mod moment;
 mod operation;
@@ -36,6 +37,7 @@ pub use auth::{
     ChallengeBody, LoginBody, MeBody, RefreshBody, RefreshPlace, RegisterBody, SecondStepBody, SessionBody,
 };
 pub use availability::{AvailabilityBody, NameQuery};
+pub use brand::BrandBody;
 pub use event::{AccountEventQuery, EventBody, EventFrameBody, EventPage, EventQuery};
 pub use operation::OperationDetailsBody;
 pub use orphans::OrphansBody;

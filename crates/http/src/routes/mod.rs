@@ -4,6 +4,8 @@ pub mod account;
 pub mod admin;
 pub mod audit;
 pub mod auth;
+pub mod brand;
+pub mod dashboard;
 pub mod docs;
 pub mod events;
 pub mod health;
@@ -68,6 +70,8 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
             .service(admin::orphans::orphans)
             .service(admin::dead_letters::dead_letters)
             .service(admin::requeue::requeue)
+            .service(brand::get::brand)
+            .service(brand::logo::logo)
             .service(health::live::live)
             .service(health::ready::ready)
             .service(health::get::get)

@@ -3,6 +3,7 @@
 //! Invariant: whatever is wrong with them is said at once and in full, each by its name, before
 //! anything is started. A value is never echoed: it may be a secret.
 
+mod brand;
 mod cluster;
 mod database;
 mod load;
@@ -216,6 +217,7 @@ fn http(reader: &mut Reader) -> Option<HttpSettings> {
     let cors_origins: Option<Vec<PublicUrl>> = reader.list("cors_origins");
     let trusted_proxies = reader.list("trusted_proxies");
     let public_url = reader.maybe("public_url");
+    let brand = brand::brand(reader);
     // Looked at by the profile; read here so that it is known.
     let shared_site: Option<bool> = reader.value("allow_shared_site");
     let scrape_token = reader.secret("metrics_token");
@@ -235,6 +237,7 @@ fn http(reader: &mut Reader) -> Option<HttpSettings> {
         cors_origins: cors_origins?.iter().map(|origin| origin.as_str().to_owned()).collect(),
         trusted_proxies: trusted_proxies?,
         public_url: public_url?.filter(|_| shared_site.is_some()),
+        brand: brand?,
         scrape_token,
         strict_transport: strict_transport?,
         request_limit: request_limit?,

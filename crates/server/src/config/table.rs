@@ -110,6 +110,12 @@ pub const SECTIONS: &[(&str, &[Setting])] = &[
             "after SIGTERM: how long new requests get 503 while the listener still accepts"),
         row("stop_limit_ms", Is("5000"), Plain, "after that: how long requests in flight may take to end"),
     ]),
+    ("Dashboard", &[
+        row("brand_name", Is("Souk"), Plain, "what its pages call this Souk; 40 characters at most"),
+        row("brand_colour", Absent("the dashboard's own"), Plain, "the accent of its pages, like `#b45309`"),
+        row("brand_logo", Absent("the dashboard's own"), Plain,
+            "a file that ends with `.svg`, `.png` or `.webp`, 256 KiB at most; read at start"),
+    ]),
     ("Stores", &[
         row("provisioner", Is("kubernetes"), Plain,
             "or `simulated`, which makes nothing and says so in `/health`"),

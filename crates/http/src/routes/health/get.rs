@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use crate::extract::StateData;
 use crate::state::State;
 
-const SIMULATED: &str = "simulated";
+pub const SIMULATED: &str = "simulated";
 
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Health)]

@@ -1,0 +1,5 @@
+import { createRootRouteWithContext, Outlet } from "@tanstack/react-router";
+
+import type { RouterContext } from "../router";
+
+export const Route = createRootRouteWithContext<RouterContext>()({ component: Outlet });

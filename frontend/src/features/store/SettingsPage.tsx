@@ -1,0 +1,20 @@
+import { useStore } from "./api/getStore";
+import { DangerZone } from "./ui/DangerZone";
+import { PlanForm } from "./ui/PlanForm";
+import { TitleForm } from "./ui/TitleForm";
+
+export function SettingsPage({ id }: { id: string }) {
+  const store = useStore(id);
+  const isChangeable = store.state !== "deleting" && store.state !== "deleted";
+  return (
+    <div className="grid max-w-3xl gap-6">
+      {isChangeable ? (
+        <>
+          <TitleForm key={store.title} store={store} />
+          <PlanForm store={store} />
+        </>
+      ) : null}
+      <DangerZone store={store} />
+    </div>
+  );
+}

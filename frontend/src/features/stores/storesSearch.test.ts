@@ -1,0 +1,19 @@
+import { expect, test } from "vitest";
+
+import { changed, isFiltered, readStoresSearch } from "./storesSearch";
+
+test("an address is read back as it was written", () => {
+  const search = readStoresSearch({ q: "lamp", state: "ready,failed", engine: "medusa", sort: "-name", view: "table" });
+  expect(search).toEqual({ q: "lamp", state: ["ready", "failed"], engine: ["medusa"], sort: "-name", view: "table" });
+  expect(readStoresSearch({ ...search })).toEqual(search);
+});
+
+test("another search begins at the first page", () => {
+  expect(changed({ q: "lamp", cursor: "abc" }, { q: "mug" })).toEqual({ q: "mug" });
+  expect(changed({ q: "lamp" }, { cursor: "abc" })).toEqual({ q: "lamp", cursor: "abc" });
+});
+
+test("order and view are no filters", () => {
+  expect(isFiltered({ sort: "name", view: "table", cursor: "abc" })).toBe(false);
+  expect(isFiltered({ state: ["ready"] })).toBe(true);
+});

@@ -1,0 +1,15 @@
+// The keys of the Query cache. What the stream of events tells of is named here, for it makes these stale.
+
+export const keys = {
+  me: ["me"],
+  quota: ["quota"],
+  /** Every list of one's own stores, whatever its filters. */
+  stores: ["stores"],
+  store: (id: string) => ["store", id],
+  storeEvents: (id: string) => ["store", id, "events"],
+  /** Of any store; an operation does not always name its store. */
+  operations: ["operation"],
+  operation: (id: string) => ["operation", id],
+  /** Everything that only operators see. */
+  admin: ["admin"],
+} as const;
