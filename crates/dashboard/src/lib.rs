@@ -11,7 +11,7 @@ use rust_embed::{EmbeddedFile, RustEmbed};
 pub const PAGE: &str = "index.html";
 
 #[derive(RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/../../frontend/dist"]
+#[folder = "../../frontend/dist"]
 #[exclude = ".vite/*"]
 #[allow_missing = true]
 struct Dist;
@@ -60,8 +60,9 @@ pub struct File {
 pub fn file(path: &str, accepted: &[Packing]) -> Option<File> {
     let plain = Dist::get(path)?;
     let content_type = content_type(&plain);
-    let packed =
-        accepted.iter().find_map(|packing| Some((*packing, Dist::get(&format!("{path}.{}", packing.suffix()))?)));
+    let packed = accepted
+        .iter()
+        .find_map(|packing| Some((*packing, Dist::get(&format!("{path}.{}", packing.suffix()))?)));
     let (packing, found) = packed.map_or((None, plain), |(packing, found)| (Some(packing), found));
     Some(File { sha256: found.metadata.sha256_hash(), bytes: found.data, packing, content_type })
 }

@@ -24,7 +24,8 @@ async fn a_merchant_signs_up_makes_a_shop_buys_in_it_and_removes_it_in_a_browser
             .env("SOUK_E2E_URL", &souk.url)
             .stdin(Stdio::null())
             .kill_on_drop(true);
-        let status = timeout(JOURNEY_LIMIT, journey.status()).await.expect("the journey to end in time").unwrap();
+        let status =
+            timeout(JOURNEY_LIMIT, journey.status()).await.expect("the journey to end in time").unwrap();
         assert!(status.success(), "Playwright says above where it went wrong");
     })
     .await;

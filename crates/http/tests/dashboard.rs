@@ -43,12 +43,18 @@ async fn every_address_outside_the_api_is_the_page_which_is_asked_for_anew_each_
         assert_eq!(known.send().await.unwrap().status(), StatusCode::NOT_MODIFIED);
         let text = answer.text().await.unwrap();
         // What the policy forbids is not there: no script or style that stands in the page itself.
-        assert!(!text.contains("<style") && !text.contains(" style=") && !text.contains("javascript:"), "{text}");
+        assert!(
+            !text.contains("<style") && !text.contains(" style=") && !text.contains("javascript:"),
+            "{text}"
+        );
         assert!(text.split("<script").skip(1).all(|script| script.contains("src=\"/")), "{text}");
     }
     for path in ["/api", "/api/nothing", "/api/v1"] {
         let answer = page(&app, path).await;
-        assert_eq!((answer.status(), header(&answer, "content-type")), (StatusCode::NOT_FOUND, "application/problem+json"));
+        assert_eq!(
+            (answer.status(), header(&answer, "content-type")),
+            (StatusCode::NOT_FOUND, "application/problem+json")
+        );
     }
     let posted = app.raw(Method::POST, "/").send().await.unwrap();
     assert_eq!((posted.status(), header(&posted, "allow")), (StatusCode::METHOD_NOT_ALLOWED, "GET, HEAD"));
@@ -66,13 +72,19 @@ async fn what_has_a_hash_in_its_name_is_kept_for_ever_and_packed_as_the_browser_
     for (accepted, packing) in [("gzip, deflate", "gzip"), ("gzip, deflate, br", "br")] {
         let packed = app.get_raw(app.server.address(), &path).header("accept-encoding", accepted);
         let packed = packed.send().await.unwrap();
-        assert_eq!((header(&packed, "content-encoding"), header(&packed, "vary")), (packing, "accept-encoding"));
+        assert_eq!(
+            (header(&packed, "content-encoding"), header(&packed, "vary")),
+            (packing, "accept-encoding")
+        );
         sizes.push(packed.bytes().await.unwrap().len());
     }
     assert!(sizes.is_sorted_by(|a, b| a > b), "{sizes:?}");
     // A page of an earlier build asks for what is no more.
     let gone = page(&app, "/assets/index-of-last-year.js").await;
-    assert_eq!((gone.status(), header(&gone, "content-type")), (StatusCode::NOT_FOUND, "application/problem+json"));
+    assert_eq!(
+        (gone.status(), header(&gone, "content-type")),
+        (StatusCode::NOT_FOUND, "application/problem+json")
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -96,7 +108,7 @@ async fn files_are_not_counted_among_a_strangers_requests() {
 async fn the_brand_is_the_operators_and_the_setup_token_is_wanted_once() {
     let app = TestApp::start().await;
     let brand = send(app.request(Method::GET, "/brand")).await.expect(200);
-    assert_eq!((brand.string("/name"), brand.string("/registration")), ("Souk", "open"));
+    assert_eq!([brand.string("/name"), brand.string("/registration")], ["Souk", "open"]);
     assert_eq!(brand.body["simulated"], true);
     assert!(brand.body["logo_url"].is_null() && brand.body["colour"].is_null());
     send(app.request(Method::GET, "/brand/logo")).await.problem(404, "request.not_found");
@@ -109,7 +121,7 @@ async fn the_brand_is_the_operators_and_the_setup_token_is_wanted_once() {
     };
     let app = TestApp::start_with(options).await;
     let brand = send(app.request(Method::GET, "/brand")).await.expect(200);
-    assert_eq!((brand.string("/name"), brand.string("/colour")), ("Bazaar", "#b45309"));
+    assert_eq!([brand.string("/name"), brand.string("/colour")], ["Bazaar", "#b45309"]);
     assert_eq!(brand.string("/registration"), "setup_token");
     let logo = send(app.request(Method::GET, "/brand/logo")).await.expect(200);
     assert_eq!((logo.header("content-type"), logo.text.as_str()), ("image/svg+xml", "<svg/>"));

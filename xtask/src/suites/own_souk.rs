@@ -39,7 +39,12 @@ pub struct OwnSouk {
 
 impl OwnSouk {
     /// For the suite of that name, with what `settings` adds to its own. The server's URL is a superuser's.
-    pub fn start(paths: &Paths, server: &str, suite: &str, settings: Vec<(&'static str, String)>) -> Result<Self> {
+    pub fn start(
+        paths: &Paths,
+        server: &str,
+        suite: &str,
+        settings: Vec<(&'static str, String)>,
+    ) -> Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").doing("looking for a free port")?;
         let address = listener.local_addr().doing("looking for a free port")?.to_string();
         drop(listener);

@@ -39,7 +39,8 @@ pub async fn dashboard(req: HttpRequest) -> HttpResponse {
         Some(file) => answer(&req, file, if is_hashed { FOR_EVER } else { ASK_ANEW }),
         None if is_hashed => Problem::new("request.not_found", "Load the page anew").error_response(),
         None => {
-            let advice = "This Souk was built without its dashboard; the API's addresses are listed at /api/docs";
+            let advice =
+                "This Souk was built without its dashboard; the API's addresses are listed at /api/docs";
             Problem::new("request.not_found", advice).error_response()
         }
     }

@@ -357,6 +357,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/brand": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How this Souk wants to be called and coloured, and what its pages must know before anybody signs in. */
+        get: operations["get_brand"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/brand/logo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The logo that the operator has set, a picture. */
+        get: operations["get_brand_logo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -1100,6 +1134,43 @@ export interface components {
              * @example http://leylas-lamps-••••••.localhost:8080
              */
             url_pattern?: string | null;
+        };
+        Brand: {
+            /**
+             * @description The accent of its pages, as `#rrggbb`; null for the dashboard's own.
+             * @example #b45309
+             */
+            colour?: string | null;
+            /**
+             * Format: int32
+             * @description The ingress's port as it stands in the addresses of stores; null where they need none.
+             * @example 8080
+             */
+            ingress_port?: number | null;
+            /**
+             * @description Where its logo is; null for none of its own.
+             * @example /api/v1/brand/logo
+             */
+            logo_url?: string | null;
+            /** @example Souk */
+            name: string;
+            /**
+             * @description Who may register: everybody (`open`), or, while nobody has, who shows the token that `souk` printed at its start (`setup_token`).
+             * @example open
+             */
+            registration: string;
+            /**
+             * @description Stores are pretended: there is no cluster.
+             * @example false
+             */
+            simulated: boolean;
+            /**
+             * @description What the addresses of stores end with.
+             * @example .localhost
+             */
+            store_domain_suffix: string;
+            /** @example 0.1.0 */
+            version: string;
         };
         /** @description The password was right; a code is owed. */
         Challenge: {
@@ -2218,6 +2289,7 @@ export type AdminUserPage = components['schemas']['AdminUserPage'];
 export type AuditEntry = components['schemas']['AuditEntry'];
 export type AuditPage = components['schemas']['AuditPage'];
 export type Availability = components['schemas']['Availability'];
+export type Brand = components['schemas']['Brand'];
 export type Challenge = components['schemas']['Challenge'];
 export type ChangePassword = components['schemas']['ChangePassword'];
 export type ConcurrencyHealth = components['schemas']['ConcurrencyHealth'];
@@ -4660,6 +4732,133 @@ export interface operations {
                 };
             };
             /** @description `auth.busy`: Too many sign-ins at once; `database.unavailable`: The database is away; `request.timeout`: The request took too long; `service.stopping`: This server is stopping */
+            503: {
+                headers: {
+                    /** @description Seconds; where waiting helps */
+                    "Retry-After"?: string;
+                    /** @description Also in the body */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_brand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As its operator has set it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Brand"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    /** @description Seconds; where waiting helps */
+                    "Retry-After"?: string;
+                    /** @description Also in the body */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side */
+            500: {
+                headers: {
+                    /** @description Also in the body */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database.unavailable`: The database is away; `request.timeout`: The request took too long; `service.stopping`: This server is stopping */
+            503: {
+                headers: {
+                    /** @description Seconds; where waiting helps */
+                    "Retry-After"?: string;
+                    /** @description Also in the body */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_brand_logo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description SVG, PNG or WebP */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": number[];
+                    "image/png": number[];
+                    "image/webp": number[];
+                };
+            };
+            /** @description `request.not_found`: There is nothing at this address */
+            404: {
+                headers: {
+                    /** @description Also in the body */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    /** @description Seconds; where waiting helps */
+                    "Retry-After"?: string;
+                    /** @description Also in the body */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side */
+            500: {
+                headers: {
+                    /** @description Also in the body */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database.unavailable`: The database is away; `request.timeout`: The request took too long; `service.stopping`: This server is stopping */
             503: {
                 headers: {
                     /** @description Seconds; where waiting helps */
