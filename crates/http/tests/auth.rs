@@ -121,6 +121,9 @@ async fn without_a_token_every_route_but_the_open_ones_answers_only_that() {
         "POST /auth/login/second-step",
         "POST /auth/refresh",
         "POST /auth/logout",
+        // What the page of the sign-in shows.
+        "GET /brand",
+        "GET /brand/logo",
         "GET /health",
         "GET /health/live",
         "GET /health/ready",
