@@ -17,10 +17,13 @@ import { operationKind, OperationState } from "@/shared/ui/OperationState";
 import { PageHeader } from "@/shared/ui/PageHeader";
 import { Loading, Skeleton } from "@/shared/ui/Skeleton";
 import { Time } from "@/shared/ui/Time";
+import { Until } from "@/shared/ui/Until";
 
 import { useOperation } from "./api/getOperation";
+import { useStoreOf } from "./api/getStoreOf";
 import { triesOf } from "./tries";
 import { TriesTable } from "./ui/TriesTable";
+import { UserLink } from "./ui/UserLink";
 
 export function OperationPage({ operationId }: { operationId: string }) {
   const operation = useOperation(operationId);
@@ -55,14 +58,16 @@ export function OperationPage({ operationId }: { operationId: string }) {
 
 function Details({ operation, back }: { operation: OperationDetails; back: ReactNode }) {
   const tries = triesOf(operation.steps);
+  const name = useStoreOf(operation.store_id).data?.name ?? "";
+  const title = `${operationKind(operation.kind)} ${name}`.trim();
   return (
     <>
       <PageHeader
-        title={`${operationKind(operation.kind)}, attempt ${operation.attempt}`}
+        title={title}
         above={back}
         heading={
           <span className="flex flex-wrap items-center gap-3">
-            {operationKind(operation.kind)}
+            {title}
             <OperationState state={operation.state} />
             {operation.dead_letter ? <Badge tone="bad">Put aside</Badge> : null}
           </span>
@@ -127,7 +132,7 @@ function Notices({ operation }: { operation: OperationDetails }) {
         <p className="text-sm break-words">{waitingFor}</p>
         {nextTryAt ? (
           <p className="mt-1 text-sm text-ink-soft">
-            It goes on <Time at={nextTryAt} />.
+            It goes on <Until at={nextTryAt} />.
           </p>
         ) : null}
       </div>
@@ -145,9 +150,7 @@ function OperationFacts({ operation }: { operation: OperationDetails }) {
         </Fact>
         <Fact name="By">
           {requestedBy ? (
-            <Link to="/admin/users/$userId" params={{ userId: requestedBy }} className="underline underline-offset-4">
-              a user
-            </Link>
+            <UserLink userId={requestedBy} />
           ) : (
             "Souk itself"
           )}

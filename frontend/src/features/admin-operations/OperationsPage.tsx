@@ -24,6 +24,7 @@ import { Select } from "@/shared/ui/Select";
 import { Table, Td, Th } from "@/shared/ui/Table";
 import { TableSkeleton } from "@/shared/ui/TableSkeleton";
 import { Time } from "@/shared/ui/Time";
+import { Until } from "@/shared/ui/Until";
 
 import { useOperations } from "./api/listOperations";
 import { isFiltered, type OperationsSearch, SORTS, type Span, SPANS, USUAL_SORT } from "./operationsSearch";
@@ -168,7 +169,7 @@ function WhatIsUp({ operation }: { operation: AdminOperation }) {
         <Lines text={waitingFor} tone="text-warn" />
         {nextTryAt ? (
           <span className="block text-xs text-ink-faint">
-            Goes on <Time at={nextTryAt} />
+            Goes on <Until at={nextTryAt} />
           </span>
         ) : null}
       </>

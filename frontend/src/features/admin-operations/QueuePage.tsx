@@ -11,7 +11,7 @@ import { operationKind } from "@/shared/ui/OperationState";
 import { PageHeader } from "@/shared/ui/PageHeader";
 import { Loading, Skeleton } from "@/shared/ui/Skeleton";
 import { Table, Td, Th } from "@/shared/ui/Table";
-import { Time } from "@/shared/ui/Time";
+import { Until } from "@/shared/ui/Until";
 
 import { useAtWork } from "./api/getAtWork";
 import { usePermits } from "./api/getPermits";
@@ -30,7 +30,7 @@ export function QueuePage() {
       <PageHeader
         title="Queue and permits"
         heading={<>Operations<span className="sr-only">: queue and permits</span></>}
-        text="Who works at this moment, and who goes next. Only so many operations run at once, over all servers of Souk."
+        text="Who works at this moment, and who goes next. It keeps itself up to date."
       />
       <OperationTabs />
       {permits.data === undefined ? (
@@ -53,7 +53,7 @@ export function QueuePage() {
 function Queue({ permits, known }: { permits: Permits; known: Known }) {
   const { holders, limits, waiting, waiting_total: total } = permits;
   return (
-    <div className="grid gap-8">
+    <div className="grid grid-cols-1 gap-8">
       <div className="grid gap-4 sm:grid-cols-2">
         <Card>
           <p className="text-sm text-ink-soft">Permits taken</p>
@@ -61,7 +61,7 @@ function Queue({ permits, known }: { permits: Permits; known: Known }) {
             {holders.length} <span className="text-base font-normal text-ink-soft">of {limits.total}</span>
           </p>
           <Meter label="Permits taken" value={holders.length} max={limits.total} tone={holders.length >= limits.total ? "warn" : "accent"} />
-          <p className="mt-2 text-sm text-ink-faint">One account holds at most {limits.per_account} of them.</p>
+          <p className="mt-2 text-sm text-ink-faint">Over all servers of Souk. One account holds at most {limits.per_account} of them.</p>
         </Card>
         <Card>
           <p className="text-sm text-ink-soft">Waiting</p>
@@ -115,7 +115,7 @@ function Holders({ holders, known }: { holders: readonly PermitHolder[]; known: 
               </Td>
               <Td align="right">{holder.since ? <Duration from={holder.since} /> : "–"}</Td>
               <Td className="whitespace-nowrap text-ink-soft">
-                {holder.lease_expires_at ? <Time at={holder.lease_expires_at} /> : "–"}
+                {holder.lease_expires_at ? <Until at={holder.lease_expires_at} /> : "–"}
               </Td>
             </tr>
           ))}
@@ -160,7 +160,7 @@ function Waiting({ waiting, known }: { waiting: readonly PermitWaiting[]; known:
                 {each.waiting_for ? <span className="block text-xs text-ink-faint">{each.waiting_for}</span> : null}
               </Td>
               <Td align="right" className="whitespace-nowrap text-ink-soft">
-                {new Date(each.since) > new Date() ? <Time at={each.since} /> : <Duration from={each.since} />}
+                {each.reason === "paused" ? <Until at={each.since} /> : <Duration from={each.since} />}
               </Td>
             </tr>
           ))}

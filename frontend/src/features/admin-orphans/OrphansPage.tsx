@@ -128,7 +128,7 @@ function FindingRow({ item }: { item: Finding }) {
       <Td className="max-w-72">
         <span className="flex items-center gap-1">
           <code className="truncate font-mono text-xs">{item.namespace}</code>
-          <CopyButton text={item.namespace} label={`Copy ${item.namespace}`} className="size-7" />
+          <CopyButton text={item.namespace} label={`Copy ${item.namespace}`} className="-my-1 size-7!" />
         </span>
         {item.store_id && item.account_id ? (
           <Link

@@ -45,10 +45,8 @@ export function OverviewPage() {
         <div className="grid gap-6">
           <HealthTiles health={health.data} metrics={metrics} />
           <StoresByState metrics={metrics} />
-          <div className="grid items-start gap-6 xl:grid-cols-2">
-            <StepTimesCard metrics={metrics} />
-            <WholeTimesCard metrics={metrics} />
-          </div>
+          <StepTimesCard metrics={metrics} />
+          <WholeTimesCard metrics={metrics} />
           <RequestsCard metrics={metrics} samples={sampled.data.samples} />
           <FailuresCard metrics={metrics} />
           <p className="text-sm text-ink-faint">
@@ -99,10 +97,8 @@ function OverviewSkeleton() {
         ))}
       </div>
       <Skeleton className="h-44 rounded-xl" />
-      <div className="grid gap-6 xl:grid-cols-2">
-        <Skeleton className="h-152 rounded-xl" />
-        <Skeleton className="h-152 rounded-xl" />
-      </div>
+      <Skeleton className="h-100 rounded-xl" />
+      <Skeleton className="h-100 rounded-xl" />
     </div>
   );
 }

@@ -81,7 +81,7 @@ function Filters({ search, onChange }: { search: AdminStoresSearch; onChange: (c
         className="w-full sm:w-52"
       />
       <SearchInput
-        label="Owner’s e-mail address"
+        label="Owner’s e-mail"
         value={search.owner ?? ""}
         onChange={(owner) => onChange({ owner: owner || undefined })}
         className="w-full sm:w-56"

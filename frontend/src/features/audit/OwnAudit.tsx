@@ -1,5 +1,6 @@
 import { AuditLog } from "./AuditLog";
 import type { AuditSearch } from "./auditSearch";
+import { DownloadButton } from "./ui/DownloadButton";
 
 type OwnAuditProps = { search: AuditSearch; onSearch: (search: AuditSearch) => void };
 
@@ -7,10 +8,13 @@ type OwnAuditProps = { search: AuditSearch; onSearch: (search: AuditSearch) => v
 export function OwnAudit({ search, onSearch }: OwnAuditProps) {
   return (
     <>
-      <p className="mb-4 max-w-prose text-ink-soft">
-        What you did, and what was done to your account. Something that you do not know? Change your password, and end
-        your other sessions.
-      </p>
+      <div className="mb-5 flex flex-wrap items-end justify-between gap-4">
+        <p className="max-w-prose min-w-0 flex-1 basis-72 text-ink-soft">
+          What you did, and what was done to your account. Something that you do not know? Change your password, and end
+          your other sessions.
+        </p>
+        <DownloadButton scope="own" search={search} />
+      </div>
       <AuditLog scope="own" search={search} onSearch={onSearch} />
     </>
   );

@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { LinkTabs, tabClass } from "@/shared/ui/LinkTabs";
 import { PageHeader } from "@/shared/ui/PageHeader";
 
-type SettingsFrameProps = { title: string; actions?: ReactNode; children: ReactNode };
+type SettingsFrameProps = { title: string; children: ReactNode };
 
 const TABS = [
   { to: "/settings", label: "Profile" },
@@ -15,7 +15,7 @@ const TABS = [
 ] as const;
 
 /** Around every page of settings: one heading for the eyes, the page's own for those who listen. */
-export function SettingsFrame({ title, actions, children }: SettingsFrameProps) {
+export function SettingsFrame({ title, children }: SettingsFrameProps) {
   return (
     <>
       <PageHeader
@@ -25,7 +25,6 @@ export function SettingsFrame({ title, actions, children }: SettingsFrameProps) 
             Settings<span className="sr-only">: {title}</span>
           </>
         }
-        actions={actions}
       />
       <LinkTabs label="Settings">
         {TABS.map(({ to, label }) => (

@@ -25,19 +25,17 @@ export function TokensPage() {
   const [made, setMade] = useState<NewToken | null>(null);
   const [revoked, setRevoked] = useState<Token | null>(null);
   return (
-    <SettingsFrame
-      title="Access tokens"
-      actions={
-        <Button look="primary" icon={Plus} onClick={() => setNew(true)}>
-          New token
-        </Button>
-      }
-    >
+    <SettingsFrame title="Access tokens">
       <div className="grid max-w-3xl gap-6">
         {made ? <NewTokenNotice token={made} onKept={() => setMade(null)} /> : null}
         <Card
           title="Personal access tokens"
-          text="For scripts: sent as “Authorization: Bearer souk_…”. They go on when you sign out or change your password."
+          text="For scripts. They go on when you sign out or change your password."
+          actions={
+            <Button size="small" look="primary" icon={Plus} onClick={() => setNew(true)}>
+              New token
+            </Button>
+          }
           flush
         >
           <Tokens onRevoke={setRevoked} />

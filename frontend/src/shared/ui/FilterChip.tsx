@@ -7,7 +7,7 @@ export function FilterChip({ label, value, onRemove }: { label: string; value: s
       type="button"
       onClick={onRemove}
       title={`Take the filter away: ${label} ${value}`}
-      className="inline-flex h-10 max-w-72 items-center gap-1.5 rounded-lg border border-accent bg-surface px-3 text-sm shadow-card hover:bg-sunken"
+      className="inline-flex h-10 max-w-72 items-center gap-1.5 rounded-lg border border-accent bg-surface px-3 shadow-card hover:bg-sunken"
     >
       <span className="text-ink-soft">{label}</span>
       <code className="truncate font-mono text-xs">{value}</code>

@@ -27,7 +27,7 @@ export function FilterMenu<W extends string>({ label, choices, chosen = [], onCh
       trigger={
         <button
           type="button"
-          className={`inline-flex h-10 max-w-64 items-center gap-1.5 rounded-lg border bg-surface px-3 text-sm shadow-card transition-colors hover:border-edge ${words.length > 0 ? "border-accent" : "border-edge/70"}`}
+          className={`inline-flex h-10 max-w-64 items-center gap-1.5 rounded-lg border bg-surface px-3 shadow-card transition-colors hover:border-edge ${words.length > 0 ? "border-accent" : "border-edge/70"}`}
         >
           <span className={words.length > 0 ? "text-ink-soft" : ""}>{label}</span>
           {words.length > 0 ? <span className="truncate font-medium">{words.join(", ")}</span> : null}

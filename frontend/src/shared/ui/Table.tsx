@@ -7,7 +7,8 @@ type TableProps = { caption: string; head: ReactNode; children: ReactNode };
 export function Table({ caption, head, children }: TableProps) {
   return (
     <div
-      className="overflow-x-auto rounded-xl border border-line bg-surface shadow-card"
+      // What is only for readers stands absolutely, and must not widen the page.
+      className="relative overflow-x-auto rounded-xl border border-line bg-surface shadow-card"
       // A frame that scrolls must be reached by the keyboard.
       // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
       tabIndex={0}

@@ -1,22 +1,21 @@
 import type { AdminOperation } from "@/shared/api/schema.gen";
 import { stepWords } from "@/shared/ui/operation/stepWords";
-import { isOver } from "@/shared/ui/OperationState";
 
 type StepProgressProps = { operation: Pick<AdminOperation, "state" | "step" | "steps_done" | "steps_total"> };
 
 /** How many steps are done, one piece for each: steps take their own time, so this is no share of it. */
 export function StepProgress({ operation }: StepProgressProps) {
   const { state, step, steps_done: done, steps_total: total } = operation;
-  const now = isOver(state) ? undefined : step?.name;
+  const isAtWork = state === "running" || state === "cancelling";
   return (
     <span className="grid w-36 gap-1">
       <span className="truncate text-xs text-ink-soft">
         {done} of {total}
-        {step && state !== "succeeded" ? ` · ${stepWords(step.name).title}` : ""}
+        {step && (isAtWork || state === "failed") ? ` · ${stepWords(step.name).title}` : ""}
       </span>
       <span aria-hidden className="flex gap-0.5">
         {Array.from({ length: total }, (_, index) => (
-          <span key={index} className={`h-1 flex-1 rounded-full ${pieceClass(index, done, state, now !== undefined)}`} />
+          <span key={index} className={`h-1 flex-1 rounded-full ${pieceClass(index, done, state, isAtWork)}`} />
         ))}
       </span>
     </span>

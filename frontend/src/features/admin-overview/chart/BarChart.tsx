@@ -14,8 +14,9 @@ export type BarChartProps = {
 };
 
 const RADIUS = 0.12;
-/** Labels of this length and more do not fit side by side. */
-const LONG_LABEL = 5;
+/** About as wide as a letter of the labels is on average, in pixels. */
+const LETTER = 6.8;
+const TILT = 38;
 
 /** The picture only; the words are in the figure around it. */
 export default function BarChart({ categories, series, format, height }: BarChartProps) {
@@ -40,7 +41,8 @@ function barOptions(
   palette: Palette,
 ): Omit<uPlot.Options, "width" | "height"> {
   const axis = { stroke: palette.text, font: palette.font, ticks: { show: false } };
-  const isLong = categories.some((category) => category.length > LONG_LABEL);
+  const longest = Math.max(0, ...categories.map((category) => category.length)) * LETTER;
+  const isTight = (chart: uPlot) => longest > chart.width / Math.max(1, categories.length) - LETTER;
   return {
     legend: { show: false },
     cursor: { show: false },
@@ -54,7 +56,8 @@ function barOptions(
         grid: { show: false },
         splits: () => categories.map((_, index) => index),
         values: () => [...categories],
-        ...(isLong ? { rotate: -40, size: 66 } : { size: 34 }),
+        rotate: (chart) => (isTight(chart) ? TILT : 0),
+        size: (chart) => (isTight(chart) ? longest * 0.7 + 16 : 34),
       },
       {
         ...axis,

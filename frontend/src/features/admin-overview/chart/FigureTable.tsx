@@ -1,12 +1,16 @@
 import type { ReactNode } from "react";
 
-type FigureTableProps = { caption: string; head: readonly string[]; rows: readonly (readonly [string, ...ReactNode[]])[] };
+/** Its name, and its figures. */
+export type Row = readonly [string, ...ReactNode[]];
+
+type FigureTableProps = { caption: string; head: readonly string[]; rows: readonly Row[] };
 
 /** The figures of a chart. The first column names the row, all others are numbers. */
 export function FigureTable({ caption, head, rows }: FigureTableProps) {
   return (
     <div
-      className="overflow-x-auto"
+      // What is only for readers stands absolutely, and must not widen the page.
+      className="relative overflow-x-auto"
       // A frame that scrolls must be reached by the keyboard.
       // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
       tabIndex={0}
@@ -19,7 +23,7 @@ export function FigureTable({ caption, head, rows }: FigureTableProps) {
           <tr className="border-b border-line">
             {head.map((name, index) => (
               <th
-                key={name}
+                key={`${name}${index}`}
                 scope="col"
                 className={`h-9 px-2 text-xs font-medium whitespace-nowrap text-ink-soft first:pl-0 last:pr-0 ${index === 0 ? "text-left" : "text-right"}`}
               >
@@ -35,7 +39,7 @@ export function FigureTable({ caption, head, rows }: FigureTableProps) {
                 {name}
               </th>
               {cells.map((cell, index) => (
-                <td key={head[index + 1]} className="px-2 text-right whitespace-nowrap tabular last:pr-0">
+                <td key={index} className="px-2 text-right whitespace-nowrap tabular last:pr-0">
                   {cell}
                 </td>
               ))}

@@ -41,7 +41,7 @@ function lineOptions(
     legend: { show: false },
     cursor: { show: false },
     scales: {
-      x: { range: (_chart, min, max) => [Math.min(min, max - span), max] },
+      x: { range: (_chart, min, max) => timeRange(min, max, span) },
       y: { range: (_chart, _min, max) => [0, max > 0 ? max * 1.15 : 1] },
     },
     axes: [
@@ -63,10 +63,16 @@ function lineOptions(
           width: 2,
           spanGaps: false,
           // One look between two gaps has no line to show it by.
-          points: { show: false },
+          points: { size: 4 },
           ...(index % 2 === 0 ? { fill: `color-mix(in srgb, ${colour} 10%, transparent)` } : { dash: [5, 4] }),
         };
       }),
     ],
   };
+}
+
+/** Before anything was seen, uPlot has neither a first nor a last moment. */
+function timeRange(min: number | null, max: number | null, span: number): [number, number] {
+  const last = max ?? Date.now() / 1000;
+  return [Math.min(min ?? last, last - span), last];
 }

@@ -40,7 +40,7 @@ export function FailuresCard({ metrics }: { metrics: readonly Metric[] }) {
         </Link>
       }
     >
-      <div className="grid gap-4">
+      <div className="grid items-center gap-x-8 gap-y-5 lg:grid-cols-2">
         {total === 0 ? (
           <NothingYet text="None has failed since this process started." />
         ) : (
@@ -57,8 +57,8 @@ export function FailuresCard({ metrics }: { metrics: readonly Metric[] }) {
             String(all),
           ])}
         />
-        <Rejections metrics={metrics} />
       </div>
+      <Rejections metrics={metrics} />
     </Card>
   );
 }
@@ -67,7 +67,7 @@ function Rejections({ metrics }: { metrics: readonly Metric[] }) {
   const samples = samplesOf(metrics, "provisioning_rejections_total");
   if (samples.length === 0) return null;
   return (
-    <p className="text-sm text-ink-soft">
+    <p className="mt-4 text-sm text-ink-soft">
       Besides:{" "}
       {samples
         .map((sample) => {

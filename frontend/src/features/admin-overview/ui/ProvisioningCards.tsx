@@ -8,7 +8,7 @@ import { engineName } from "@/shared/ui/engineWords";
 import { stepWords } from "@/shared/ui/operation/stepWords";
 
 import { Figure } from "../chart/Figure";
-import { FigureTable } from "../chart/FigureTable";
+import { FigureTable, type Row } from "../chart/FigureTable";
 import { LazyBarChart } from "../chart/lazyCharts";
 import type { Bucket } from "../logic/histogram";
 import { type StepTime, stepTimes, wholeTimes } from "../logic/tables";
@@ -28,16 +28,17 @@ export function StepTimesCard({ metrics }: CardProps) {
       {times.length === 0 ? (
         <NothingYet text="No step of a provisioning has ended yet." />
       ) : (
-        <div className="grid gap-4">
+        <div className="grid items-center gap-x-8 gap-y-5 lg:grid-cols-2">
           <Figure label="Mean time of each step of a provisioning, by engine" legend={LEGEND} height={HEIGHT}>
             <LazyBarChart categories={categories} series={series} format={seconds} height={HEIGHT} />
           </Figure>
           <FigureTable
             caption="Time of each step"
-            head={["Step", ...ENGINES.flatMap((engine) => [`${engineName(engine)}, mean`, "95 % within", "tries"])].map(unique)}
+            head={["Step", ...ENGINES.flatMap((engine) => [engineName(engine), "95 % within"]), "Tries"]}
             rows={times.map(({ step, byEngine }) => [
-              `${stepWords(step).title} (${step})`,
-              ...ENGINES.flatMap((engine) => timeCells(byEngine[engine])),
+              stepWords(step).title,
+              ...ENGINES.flatMap((engine) => [meanWords(byEngine[engine]), boundWords(byEngine[engine]?.bound)]),
+              whole(ENGINES.reduce((sum, engine) => sum + (byEngine[engine]?.count ?? 0), 0)),
             ])}
           />
         </div>
@@ -56,22 +57,22 @@ export function WholeTimesCard({ metrics }: CardProps) {
       {bounds.length === 0 ? (
         <NothingYet text="No store has become ready yet." />
       ) : (
-        <div className="grid gap-4">
+        <div className="grid items-center gap-x-8 gap-y-5 lg:grid-cols-2">
           <Figure label="How many stores took how long until they were ready, by engine" legend={LEGEND} height={HEIGHT}>
             <LazyBarChart categories={categories} series={series} format={whole} height={HEIGHT} />
           </Figure>
           <FigureTable
-            caption="Time until a store is ready, by engine"
-            head={["Engine", "Mean", "95 % within", "Stores"]}
-            rows={ENGINES.map((engine) => [engineName(engine), ...timeCells(summary[engine])])}
-          />
-          <FigureTable
             caption="Stores by the time until they were ready"
             head={["Took", ...LEGEND]}
-            rows={bounds.map((bucket, index) => [
-              longBucket(bucket),
-              ...ENGINES.map((engine) => whole(buckets[engine]?.[index]?.count ?? 0)),
-            ])}
+            rows={[
+              ...bounds.map((bucket, index): Row => [
+                longBucket(bucket),
+                ...ENGINES.map((engine) => whole(buckets[engine]?.[index]?.count ?? 0)),
+              ]),
+              ["Stores", ...ENGINES.map((engine) => whole(summary[engine]?.count ?? 0))],
+              ["Mean", ...ENGINES.map((engine) => meanWords(summary[engine]))],
+              ["95 % within", ...ENGINES.map((engine) => boundWords(summary[engine]?.bound))],
+            ]}
           />
         </div>
       )}
@@ -79,13 +80,12 @@ export function WholeTimesCard({ metrics }: CardProps) {
   );
 }
 
-function timeCells(time: StepTime | undefined): string[] {
-  if (time === undefined || time.mean === null) return ["–", "–", "0"];
-  return [seconds(time.mean), boundWords(time.bound), whole(time.count)];
+function meanWords(time: StepTime | undefined): string {
+  return time === undefined || time.mean === null ? "–" : seconds(time.mean);
 }
 
-function boundWords(bound: number | null): string {
-  if (bound === null) return "–";
+function boundWords(bound: number | null | undefined): string {
+  if (bound === null || bound === undefined) return "–";
   return Number.isFinite(bound) ? seconds(bound) : "longer";
 }
 
@@ -107,9 +107,4 @@ function seconds(value: number): string {
 
 function whole(value: number): string {
   return Number.isInteger(value) ? String(value) : "";
-}
-
-/** Columns of both engines have the same words; their keys may not. */
-function unique(name: string, index: number, all: readonly string[]): string {
-  return all.indexOf(name) === index ? name : `${name} `;
 }

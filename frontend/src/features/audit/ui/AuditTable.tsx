@@ -33,11 +33,11 @@ export function AuditTable({ caption, entries, isOperator }: AuditTableProps) {
           <Td className="min-w-56">
             <EventWords kind={entry.event_type} />
           </Td>
-          <Td className="min-w-44">
+          <Td className="max-w-64 min-w-44">
             <Who entry={entry} isOperator={isOperator} />
           </Td>
           <Td className="min-w-64">
-            <About entry={entry} />
+            <About entry={entry} isOperator={isOperator} />
           </Td>
           <Td className="min-w-36 whitespace-nowrap text-ink-soft">
             <Time at={entry.at} />
@@ -95,7 +95,10 @@ function Who({ entry, isOperator }: { entry: AuditEntry; isOperator: boolean }) 
   );
 }
 
-function About({ entry }: { entry: AuditEntry }) {
+/** With this begin the ids of operations. */
+const OPERATION = "op_";
+
+function About({ entry, isOperator }: { entry: AuditEntry; isOperator: boolean }) {
   const lines = detailLines(entry.details);
   return (
     <div className="grid gap-1">
@@ -113,7 +116,19 @@ function About({ entry }: { entry: AuditEntry }) {
           {lines.map(({ name, value }) => (
             <div key={name} className="flex min-w-0 gap-1">
               <dt className="shrink-0 text-ink-faint">{name}</dt>
-              <dd className="min-w-0 break-all">{value}</dd>
+              <dd className="min-w-0 break-all">
+                {isOperator && value.startsWith(OPERATION) ? (
+                  <Link
+                    to="/admin/operations/$operationId"
+                    params={{ operationId: value }}
+                    className="underline decoration-line-strong underline-offset-2 hover:decoration-ink"
+                  >
+                    {value}
+                  </Link>
+                ) : (
+                  value
+                )}
+              </dd>
             </div>
           ))}
         </dl>

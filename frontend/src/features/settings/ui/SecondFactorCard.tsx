@@ -29,7 +29,7 @@ export function SecondFactorCard() {
       {factor.data ? (
         <div className="grid gap-5">
           {codes ? <RecoveryCodes codes={codes} onKept={() => setCodes(null)} /> : null}
-          {factor.data.enabled ? <Enabled factor={factor.data} onCodes={setCodes} /> : <Disabled onCodes={setCodes} />}
+          {factor.data.enabled ? <Enabled factor={factor.data} onCodes={setCodes} onOff={() => setCodes(null)} /> : <Disabled onCodes={setCodes} />}
         </div>
       ) : factor.error ? (
         <ErrorNotice error={factor.error} onRetry={() => void factor.refetch()} />
@@ -84,7 +84,7 @@ function Disabled({ onCodes }: Part) {
 
 const FEW_CODES = 3;
 
-function Enabled({ factor, onCodes }: Part & { factor: SecondFactor }) {
+function Enabled({ factor, onCodes, onOff }: Part & { factor: SecondFactor; onOff: () => void }) {
   const renew = useRenewRecoveryCodes();
   const disable = useDisableSecondFactor();
   const [asks, setAsks] = useState<"renew" | "disable" | null>(null);
@@ -143,6 +143,7 @@ function Enabled({ factor, onCodes }: Part & { factor: SecondFactor }) {
             disable.mutate(proof, {
               onSuccess: () => {
                 close();
+                onOff();
                 toast("The second factor is off", { tone: "warn" });
               },
             })

@@ -2,7 +2,6 @@ import { createFileRoute } from "@tanstack/react-router";
 
 import { readAuditSearch } from "@/features/audit/auditSearch";
 import { OwnAudit } from "@/features/audit/OwnAudit";
-import { DownloadButton } from "@/features/audit/ui/DownloadButton";
 import { SettingsFrame } from "@/features/settings/SettingsFrame";
 
 export const Route = createFileRoute("/_app/settings/audit")({ validateSearch: readAuditSearch, component: Page });
@@ -11,7 +10,7 @@ function Page() {
   const search = Route.useSearch();
   const navigate = Route.useNavigate();
   return (
-    <SettingsFrame title="Activity" actions={<DownloadButton scope="own" search={search} />}>
+    <SettingsFrame title="Activity">
       <OwnAudit search={search} onSearch={(next) => void navigate({ search: next })} />
     </SettingsFrame>
   );
