@@ -2,7 +2,6 @@ import { Link } from "@tanstack/react-router";
 import { ArrowLeft, CircleX, Hourglass } from "lucide-react";
 import type { ReactNode } from "react";
 
-import { isProblem } from "@/shared/api/problem";
 import type { OperationDetails } from "@/shared/api/schema.gen";
 import { Badge } from "@/shared/ui/Badge";
 import { buttonClass } from "@/shared/ui/buttonClass";
@@ -36,7 +35,6 @@ export function OperationPage({ operationId }: { operationId: string }) {
       Operations
     </Link>
   );
-  if (isProblem(operation.error) && operation.error.status === 404) throw operation.error;
   if (operation.data === undefined) {
     return (
       <>

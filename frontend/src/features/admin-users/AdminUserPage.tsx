@@ -2,7 +2,6 @@ import { Link } from "@tanstack/react-router";
 import { ArrowLeft, CircleSlash, ScrollText, UserCheck, UserX } from "lucide-react";
 import { useState } from "react";
 
-import { isProblem } from "@/shared/api/problem";
 import type { AdminUser } from "@/shared/api/schema.gen";
 import { useSession } from "@/shared/api/session";
 import { formatDay } from "@/shared/lib/time";
@@ -32,8 +31,6 @@ export function AdminUserPage({ userId }: { userId: string }) {
       Users
     </Link>
   );
-  // The frame shows a page of its own for what is not there.
-  if (isProblem(user.error) && user.error.status === 404) throw user.error;
   if (user.data === undefined) {
     return (
       <>

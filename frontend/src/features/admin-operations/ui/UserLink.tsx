@@ -2,16 +2,16 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 
 import { api, ask } from "@/shared/api/client";
+import { keys } from "@/shared/api/keys";
 
-/** An address changes hardly ever; a list of what users did should not ask for it twice. */
+/** An address changes hardly ever. */
 const KNOWN_FOR_MS = 30 * 60_000;
 const TAIL = 8;
 
 /** For operators: a user by the address, where the API has told only the id. */
 export function UserLink({ userId }: { userId: string }) {
   const email = useQuery({
-    // Not among what events make stale, unlike the user's own page.
-    queryKey: ["email", userId],
+    queryKey: keys.userEmail(userId),
     queryFn: async ({ signal }) =>
       (await ask(api.GET("/api/v1/admin/users/{id}", { params: { path: { id: userId } }, signal }))).email,
     staleTime: KNOWN_FOR_MS,

@@ -1,9 +1,19 @@
 import { createFileRoute } from "@tanstack/react-router";
 
 import { OperationPage } from "@/features/admin-operations/OperationPage";
+import { operationQuery } from "@/shared/api/operation";
 
-export const Route = createFileRoute("/_app/admin/operations/$operationId")({ component: Page });
+import { orNotFound } from "../../../../orNotFound";
+
+export const Route = createFileRoute("/_app/admin/operations/$operationId")({
+  loader: ({ context, params }) =>
+    orNotFound(context.queryClient.query({ ...operationQuery(params.operationId), staleTime: "static" })),
+  // Its own skeleton, while the loader asks.
+  pendingComponent: Page,
+  component: Page,
+});
 
 function Page() {
-  return <OperationPage operationId={Route.useParams().operationId} />;
+  const { operationId } = Route.useParams();
+  return <OperationPage operationId={operationId} key={operationId} />;
 }

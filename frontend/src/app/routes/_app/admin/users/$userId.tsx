@@ -1,9 +1,19 @@
 import { createFileRoute } from "@tanstack/react-router";
 
 import { AdminUserPage } from "@/features/admin-users/AdminUserPage";
+import { adminUserQuery } from "@/features/admin-users/api/getUser";
 
-export const Route = createFileRoute("/_app/admin/users/$userId")({ component: Page });
+import { orNotFound } from "../../../../orNotFound";
+
+export const Route = createFileRoute("/_app/admin/users/$userId")({
+  loader: ({ context, params }) =>
+    orNotFound(context.queryClient.query({ ...adminUserQuery(params.userId), staleTime: "static" })),
+  // Its own skeleton, while the loader asks.
+  pendingComponent: Page,
+  component: Page,
+});
 
 function Page() {
-  return <AdminUserPage userId={Route.useParams().userId} />;
+  const { userId } = Route.useParams();
+  return <AdminUserPage userId={userId} key={userId} />;
 }
