@@ -8,8 +8,6 @@ import { orNotFound } from "../../../../orNotFound";
 export const Route = createFileRoute("/_app/admin/operations/$operationId")({
   loader: ({ context, params }) =>
     orNotFound(context.queryClient.query({ ...operationQuery(params.operationId), staleTime: "static" })),
-  // Its own skeleton, while the loader asks.
-  pendingComponent: Page,
   component: Page,
 });
 

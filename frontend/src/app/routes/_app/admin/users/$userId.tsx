@@ -8,8 +8,6 @@ import { orNotFound } from "../../../../orNotFound";
 export const Route = createFileRoute("/_app/admin/users/$userId")({
   loader: ({ context, params }) =>
     orNotFound(context.queryClient.query({ ...adminUserQuery(params.userId), staleTime: "static" })),
-  // Its own skeleton, while the loader asks.
-  pendingComponent: Page,
   component: Page,
 });
 
