@@ -42,7 +42,7 @@ export function OverviewPage() {
         }
       />
       {health.data && sampled.data ? (
-        <div className="grid gap-6">
+        <div className="grid grid-cols-1 gap-6">
           <HealthTiles health={health.data} metrics={metrics} />
           <StoresByState metrics={metrics} />
           <StepTimesCard metrics={metrics} />
@@ -89,7 +89,7 @@ const TILES = 8;
 
 function OverviewSkeleton() {
   return (
-    <div className="grid gap-6">
+    <div className="grid grid-cols-1 gap-6">
       <Loading what="the overview" />
       <div className="grid grid-cols-1 gap-4 sm:grid-cols-2 xl:grid-cols-4">
         {Array.from({ length: TILES }, (_, index) => (

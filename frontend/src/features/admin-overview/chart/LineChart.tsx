@@ -3,6 +3,7 @@ import type uPlot from "uplot";
 
 import { formatClock } from "@/shared/lib/time";
 
+import { padded } from "./padded";
 import { type Palette, readPalette, usePaletteKey } from "./palette";
 import { UplotFrame } from "./UplotFrame";
 
@@ -21,19 +22,21 @@ export type LineChartProps = {
 export default function LineChart({ times, series, format, height, span_s: span }: LineChartProps) {
   const paletteKey = usePaletteKey();
   const options = useMemo(
-    () => lineOptions(series.length, format, span, readPalette()),
+    () => lineOptions(series.length, format, readPalette()),
     // The colours are what the options are made of; values come with the data.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-    [series.length, span, paletteKey],
+    [series.length, paletteKey],
   );
-  const data = useMemo(() => [[...times], ...series.map((values) => [...values])] as uPlot.AlignedData, [times, series]);
+  const data = useMemo(() => {
+    const shown = padded(times, series, span);
+    return [shown.times, ...shown.series] as uPlot.AlignedData;
+  }, [times, series, span]);
   return <UplotFrame data={data} options={options} height={height} />;
 }
 
 function lineOptions(
   count: number,
   format: (value: number) => string,
-  span: number,
   palette: Palette,
 ): Omit<uPlot.Options, "width" | "height"> {
   const axis = { stroke: palette.text, font: palette.font, ticks: { show: false } };
@@ -41,7 +44,6 @@ function lineOptions(
     legend: { show: false },
     cursor: { show: false },
     scales: {
-      x: { range: (_chart, min, max) => timeRange(min, max, span) },
       y: { range: (_chart, _min, max) => [0, max > 0 ? max * 1.15 : 1] },
     },
     axes: [
@@ -69,10 +71,4 @@ function lineOptions(
       }),
     ],
   };
-}
-
-/** Before anything was seen, uPlot has neither a first nor a last moment. */
-function timeRange(min: number | null, max: number | null, span: number): [number, number] {
-  const last = max ?? Date.now() / 1000;
-  return [Math.min(min ?? last, last - span), last];
 }

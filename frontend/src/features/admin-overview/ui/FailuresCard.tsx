@@ -40,7 +40,7 @@ export function FailuresCard({ metrics }: { metrics: readonly Metric[] }) {
         </Link>
       }
     >
-      <div className="grid items-start gap-x-8 gap-y-5 lg:grid-cols-[minmax(0,1fr)_auto]">
+      <div className="grid grid-cols-1 items-start gap-x-8 gap-y-5 lg:grid-cols-[minmax(0,1fr)_auto]">
         {total === 0 ? (
           <NothingYet text="None has failed since this process started." />
         ) : (

@@ -28,7 +28,7 @@ export function StepTimesCard({ metrics }: CardProps) {
       {times.length === 0 ? (
         <NothingYet text="No step of a provisioning has ended yet." />
       ) : (
-        <div className="grid items-start gap-x-8 gap-y-5 lg:grid-cols-[minmax(0,1fr)_auto]">
+        <div className="grid grid-cols-1 items-start gap-x-8 gap-y-5 lg:grid-cols-[minmax(0,1fr)_auto]">
           <Figure label="Mean time of each step of a provisioning, by engine" legend={LEGEND} height={HEIGHT}>
             <LazyBarChart categories={categories} series={series} format={seconds} height={HEIGHT} />
           </Figure>
@@ -57,7 +57,7 @@ export function WholeTimesCard({ metrics }: CardProps) {
       {bounds.length === 0 ? (
         <NothingYet text="No store has become ready yet." />
       ) : (
-        <div className="grid items-start gap-x-8 gap-y-5 lg:grid-cols-[minmax(0,1fr)_auto]">
+        <div className="grid grid-cols-1 items-start gap-x-8 gap-y-5 lg:grid-cols-[minmax(0,1fr)_auto]">
           <Figure label="How many stores took how long until they were ready, by engine" legend={LEGEND} height={HEIGHT}>
             <LazyBarChart categories={categories} series={series} format={whole} height={HEIGHT} />
           </Figure>

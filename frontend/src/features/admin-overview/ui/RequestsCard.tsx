@@ -24,18 +24,26 @@ export function RequestsCard({ metrics, samples }: RequestsCardProps) {
   const now = rates.findLast(({ requests }) => requests !== null);
   return (
     <Card title="Requests" text="Seen while this page is open, every five seconds; below, since the process started.">
-      <div className="grid gap-6">
-        <div className="grid gap-6 lg:grid-cols-2">
+      <div className="grid grid-cols-1 gap-6">
+        <div className="grid grid-cols-1 gap-6 lg:grid-cols-2">
           <div>
             <Now value={now?.requests} unit="requests a second" digits={1} />
             <Figure label="Requests and failed ones a second, over time" legend={["Requests", "Answered with 5xx"]} height={HEIGHT}>
-              <LazyLineChart times={times} series={counts} format={short} height={HEIGHT} span_s={SPAN_S} />
+              {times.length === 0 ? (
+                <FirstLook />
+              ) : (
+                <LazyLineChart times={times} series={counts} format={short} height={HEIGHT} span_s={SPAN_S} />
+              )}
             </Figure>
           </div>
           <div>
             <Now value={now?.mean_ms} unit="ms until the answer" digits={1} />
             <Figure label="Mean time until the answer in milliseconds, over time" legend={["Mean time"]} height={HEIGHT}>
-              <LazyLineChart times={times} series={waits} format={short} height={HEIGHT} span_s={SPAN_S} />
+              {times.length === 0 ? (
+                <FirstLook />
+              ) : (
+                <LazyLineChart times={times} series={waits} format={short} height={HEIGHT} span_s={SPAN_S} />
+              )}
             </Figure>
           </div>
         </div>
@@ -43,6 +51,15 @@ export function RequestsCard({ metrics, samples }: RequestsCardProps) {
         <Routes metrics={metrics} />
       </div>
     </Card>
+  );
+}
+
+/** A rate takes two looks. */
+function FirstLook() {
+  return (
+    <p className="grid h-full place-items-center rounded-xl border border-dashed border-line-strong text-sm text-ink-soft">
+      The first figures come in a few seconds.
+    </p>
   );
 }
 
@@ -60,7 +77,7 @@ const SEEN_SHOWN = 12;
 function SeenTable({ rates }: { rates: readonly Rate[] }) {
   const [isOpen, setOpen] = useState(false);
   return (
-    <div className="grid justify-items-start gap-2">
+    <div className="grid grid-cols-1 justify-items-start gap-2">
       <Button size="small" look="quiet" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
         {isOpen ? "Hide the figures of the lines" : "Show the figures of the lines"}
       </Button>
@@ -87,7 +104,7 @@ function Routes({ metrics }: { metrics: readonly Metric[] }) {
   const [all, setAll] = useState(false);
   const shown = all ? rows : rows.slice(0, ROUTES_SHOWN);
   return (
-    <div className="grid justify-items-center gap-3">
+    <div className="grid grid-cols-1 justify-items-center gap-3">
       <div className="w-full">
         <FigureTable
           caption="Requests by route"

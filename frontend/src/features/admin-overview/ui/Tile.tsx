@@ -23,7 +23,7 @@ export function Tile({ label, icon: Icon, tone, value, text, to, children }: Til
         <span className={`grid size-8 place-items-center rounded-lg ${toneSoft[tone]}`}>
           <Icon aria-hidden className="size-4.5" />
         </span>
-        <h3 className="text-sm font-medium text-ink-soft">
+        <h2 className="text-sm font-medium text-ink-soft">
           {to ? (
             <Link to={to} className="after:absolute after:inset-0 after:rounded-xl">
               {label}
@@ -31,7 +31,7 @@ export function Tile({ label, icon: Icon, tone, value, text, to, children }: Til
           ) : (
             label
           )}
-        </h3>
+        </h2>
       </div>
       <p className="text-lg font-semibold tabular">{value}</p>
       {children}
