@@ -13,11 +13,27 @@ import { Route as AppRouteImport } from "./routes/_app";
 import { Route as AuthRouteImport } from "./routes/_auth";
 import { Route as AppIndexRouteImport } from "./routes/_app/index";
 import { Route as AppSplatRouteImport } from "./routes/_app/$";
+import { Route as AppAdminRouteImport } from "./routes/_app/admin";
 import { Route as AuthSignInRouteImport } from "./routes/_auth/sign-in";
 import { Route as AuthSignUpRouteImport } from "./routes/_auth/sign-up";
+import { Route as AppAdminIndexRouteImport } from "./routes/_app/admin/index";
+import { Route as AppAdminAuditRouteImport } from "./routes/_app/admin/audit";
+import { Route as AppAdminDeadLettersRouteImport } from "./routes/_app/admin/dead-letters";
+import { Route as AppAdminOrphansRouteImport } from "./routes/_app/admin/orphans";
+import { Route as AppAdminStoresRouteImport } from "./routes/_app/admin/stores";
+import { Route as AppSettingsIndexRouteImport } from "./routes/_app/settings/index";
+import { Route as AppSettingsAuditRouteImport } from "./routes/_app/settings/audit";
+import { Route as AppSettingsSecurityRouteImport } from "./routes/_app/settings/security";
+import { Route as AppSettingsSessionsRouteImport } from "./routes/_app/settings/sessions";
+import { Route as AppSettingsTokensRouteImport } from "./routes/_app/settings/tokens";
 import { Route as AppStoresIndexRouteImport } from "./routes/_app/stores/index";
 import { Route as AppStoresStoreIdRouteImport } from "./routes/_app/stores/$storeId";
 import { Route as AppStoresNewRouteImport } from "./routes/_app/stores/new";
+import { Route as AppAdminOperationsIndexRouteImport } from "./routes/_app/admin/operations/index";
+import { Route as AppAdminOperationsOperationIdRouteImport } from "./routes/_app/admin/operations/$operationId";
+import { Route as AppAdminOperationsQueueRouteImport } from "./routes/_app/admin/operations/queue";
+import { Route as AppAdminUsersIndexRouteImport } from "./routes/_app/admin/users/index";
+import { Route as AppAdminUsersUserIdRouteImport } from "./routes/_app/admin/users/$userId";
 import { Route as AppStoresStoreIdIndexRouteImport } from "./routes/_app/stores/$storeId/index";
 import { Route as AppStoresStoreIdActivityRouteImport } from "./routes/_app/stores/$storeId/activity";
 import { Route as AppStoresStoreIdCredentialsRouteImport } from "./routes/_app/stores/$storeId/credentials";
@@ -42,6 +58,11 @@ const AppSplatRoute = AppSplatRouteImport.update({
   path: "/$",
   getParentRoute: () => AppRoute,
 } as any);
+const AppAdminRoute = AppAdminRouteImport.update({
+  id: "/admin",
+  path: "/admin",
+  getParentRoute: () => AppRoute,
+} as any);
 const AuthSignInRoute = AuthSignInRouteImport.update({
   id: "/sign-in",
   path: "/sign-in",
@@ -51,6 +72,56 @@ const AuthSignUpRoute = AuthSignUpRouteImport.update({
   id: "/sign-up",
   path: "/sign-up",
   getParentRoute: () => AuthRoute,
+} as any);
+const AppAdminIndexRoute = AppAdminIndexRouteImport.update({
+  id: "/",
+  path: "/",
+  getParentRoute: () => AppAdminRoute,
+} as any);
+const AppAdminAuditRoute = AppAdminAuditRouteImport.update({
+  id: "/audit",
+  path: "/audit",
+  getParentRoute: () => AppAdminRoute,
+} as any);
+const AppAdminDeadLettersRoute = AppAdminDeadLettersRouteImport.update({
+  id: "/dead-letters",
+  path: "/dead-letters",
+  getParentRoute: () => AppAdminRoute,
+} as any);
+const AppAdminOrphansRoute = AppAdminOrphansRouteImport.update({
+  id: "/orphans",
+  path: "/orphans",
+  getParentRoute: () => AppAdminRoute,
+} as any);
+const AppAdminStoresRoute = AppAdminStoresRouteImport.update({
+  id: "/stores",
+  path: "/stores",
+  getParentRoute: () => AppAdminRoute,
+} as any);
+const AppSettingsIndexRoute = AppSettingsIndexRouteImport.update({
+  id: "/settings/",
+  path: "/settings/",
+  getParentRoute: () => AppRoute,
+} as any);
+const AppSettingsAuditRoute = AppSettingsAuditRouteImport.update({
+  id: "/settings/audit",
+  path: "/settings/audit",
+  getParentRoute: () => AppRoute,
+} as any);
+const AppSettingsSecurityRoute = AppSettingsSecurityRouteImport.update({
+  id: "/settings/security",
+  path: "/settings/security",
+  getParentRoute: () => AppRoute,
+} as any);
+const AppSettingsSessionsRoute = AppSettingsSessionsRouteImport.update({
+  id: "/settings/sessions",
+  path: "/settings/sessions",
+  getParentRoute: () => AppRoute,
+} as any);
+const AppSettingsTokensRoute = AppSettingsTokensRouteImport.update({
+  id: "/settings/tokens",
+  path: "/settings/tokens",
+  getParentRoute: () => AppRoute,
 } as any);
 const AppStoresIndexRoute = AppStoresIndexRouteImport.update({
   id: "/stores/",
@@ -66,6 +137,32 @@ const AppStoresNewRoute = AppStoresNewRouteImport.update({
   id: "/stores/new",
   path: "/stores/new",
   getParentRoute: () => AppRoute,
+} as any);
+const AppAdminOperationsIndexRoute = AppAdminOperationsIndexRouteImport.update({
+  id: "/operations/",
+  path: "/operations/",
+  getParentRoute: () => AppAdminRoute,
+} as any);
+const AppAdminOperationsOperationIdRoute =
+  AppAdminOperationsOperationIdRouteImport.update({
+    id: "/operations/$operationId",
+    path: "/operations/$operationId",
+    getParentRoute: () => AppAdminRoute,
+  } as any);
+const AppAdminOperationsQueueRoute = AppAdminOperationsQueueRouteImport.update({
+  id: "/operations/queue",
+  path: "/operations/queue",
+  getParentRoute: () => AppAdminRoute,
+} as any);
+const AppAdminUsersIndexRoute = AppAdminUsersIndexRouteImport.update({
+  id: "/users/",
+  path: "/users/",
+  getParentRoute: () => AppAdminRoute,
+} as any);
+const AppAdminUsersUserIdRoute = AppAdminUsersUserIdRouteImport.update({
+  id: "/users/$userId",
+  path: "/users/$userId",
+  getParentRoute: () => AppAdminRoute,
 } as any);
 const AppStoresStoreIdIndexRoute = AppStoresStoreIdIndexRouteImport.update({
   id: "/",
@@ -99,15 +196,31 @@ const AppStoresStoreIdSettingsRoute =
 export interface FileRoutesByFullPath {
   "/": typeof AppIndexRoute;
   "/$": typeof AppSplatRoute;
+  "/admin": typeof AppAdminRouteWithChildren;
   "/sign-in": typeof AuthSignInRoute;
   "/sign-up": typeof AuthSignUpRoute;
+  "/admin/audit": typeof AppAdminAuditRoute;
+  "/admin/dead-letters": typeof AppAdminDeadLettersRoute;
+  "/admin/orphans": typeof AppAdminOrphansRoute;
+  "/admin/stores": typeof AppAdminStoresRoute;
+  "/settings/audit": typeof AppSettingsAuditRoute;
+  "/settings/security": typeof AppSettingsSecurityRoute;
+  "/settings/sessions": typeof AppSettingsSessionsRoute;
+  "/settings/tokens": typeof AppSettingsTokensRoute;
   "/stores/$storeId": typeof AppStoresStoreIdRouteWithChildren;
   "/stores/new": typeof AppStoresNewRoute;
+  "/admin/": typeof AppAdminIndexRoute;
+  "/settings/": typeof AppSettingsIndexRoute;
   "/stores/": typeof AppStoresIndexRoute;
+  "/admin/operations/$operationId": typeof AppAdminOperationsOperationIdRoute;
+  "/admin/operations/queue": typeof AppAdminOperationsQueueRoute;
+  "/admin/users/$userId": typeof AppAdminUsersUserIdRoute;
   "/stores/$storeId/activity": typeof AppStoresStoreIdActivityRoute;
   "/stores/$storeId/credentials": typeof AppStoresStoreIdCredentialsRoute;
   "/stores/$storeId/logs": typeof AppStoresStoreIdLogsRoute;
   "/stores/$storeId/settings": typeof AppStoresStoreIdSettingsRoute;
+  "/admin/operations/": typeof AppAdminOperationsIndexRoute;
+  "/admin/users/": typeof AppAdminUsersIndexRoute;
   "/stores/$storeId/": typeof AppStoresStoreIdIndexRoute;
 }
 export interface FileRoutesByTo {
@@ -115,12 +228,27 @@ export interface FileRoutesByTo {
   "/$": typeof AppSplatRoute;
   "/sign-in": typeof AuthSignInRoute;
   "/sign-up": typeof AuthSignUpRoute;
+  "/admin/audit": typeof AppAdminAuditRoute;
+  "/admin/dead-letters": typeof AppAdminDeadLettersRoute;
+  "/admin/orphans": typeof AppAdminOrphansRoute;
+  "/admin/stores": typeof AppAdminStoresRoute;
+  "/settings/audit": typeof AppSettingsAuditRoute;
+  "/settings/security": typeof AppSettingsSecurityRoute;
+  "/settings/sessions": typeof AppSettingsSessionsRoute;
+  "/settings/tokens": typeof AppSettingsTokensRoute;
   "/stores/new": typeof AppStoresNewRoute;
+  "/admin": typeof AppAdminIndexRoute;
+  "/settings": typeof AppSettingsIndexRoute;
   "/stores": typeof AppStoresIndexRoute;
+  "/admin/operations/$operationId": typeof AppAdminOperationsOperationIdRoute;
+  "/admin/operations/queue": typeof AppAdminOperationsQueueRoute;
+  "/admin/users/$userId": typeof AppAdminUsersUserIdRoute;
   "/stores/$storeId/activity": typeof AppStoresStoreIdActivityRoute;
   "/stores/$storeId/credentials": typeof AppStoresStoreIdCredentialsRoute;
   "/stores/$storeId/logs": typeof AppStoresStoreIdLogsRoute;
   "/stores/$storeId/settings": typeof AppStoresStoreIdSettingsRoute;
+  "/admin/operations": typeof AppAdminOperationsIndexRoute;
+  "/admin/users": typeof AppAdminUsersIndexRoute;
   "/stores/$storeId": typeof AppStoresStoreIdIndexRoute;
 }
 export interface FileRoutesById {
@@ -128,16 +256,32 @@ export interface FileRoutesById {
   "/_app": typeof AppRouteWithChildren;
   "/_auth": typeof AuthRouteWithChildren;
   "/_app/$": typeof AppSplatRoute;
+  "/_app/admin": typeof AppAdminRouteWithChildren;
   "/_auth/sign-in": typeof AuthSignInRoute;
   "/_auth/sign-up": typeof AuthSignUpRoute;
   "/_app/": typeof AppIndexRoute;
+  "/_app/admin/audit": typeof AppAdminAuditRoute;
+  "/_app/admin/dead-letters": typeof AppAdminDeadLettersRoute;
+  "/_app/admin/orphans": typeof AppAdminOrphansRoute;
+  "/_app/admin/stores": typeof AppAdminStoresRoute;
+  "/_app/settings/audit": typeof AppSettingsAuditRoute;
+  "/_app/settings/security": typeof AppSettingsSecurityRoute;
+  "/_app/settings/sessions": typeof AppSettingsSessionsRoute;
+  "/_app/settings/tokens": typeof AppSettingsTokensRoute;
   "/_app/stores/$storeId": typeof AppStoresStoreIdRouteWithChildren;
   "/_app/stores/new": typeof AppStoresNewRoute;
+  "/_app/admin/": typeof AppAdminIndexRoute;
+  "/_app/settings/": typeof AppSettingsIndexRoute;
   "/_app/stores/": typeof AppStoresIndexRoute;
+  "/_app/admin/operations/$operationId": typeof AppAdminOperationsOperationIdRoute;
+  "/_app/admin/operations/queue": typeof AppAdminOperationsQueueRoute;
+  "/_app/admin/users/$userId": typeof AppAdminUsersUserIdRoute;
   "/_app/stores/$storeId/activity": typeof AppStoresStoreIdActivityRoute;
   "/_app/stores/$storeId/credentials": typeof AppStoresStoreIdCredentialsRoute;
   "/_app/stores/$storeId/logs": typeof AppStoresStoreIdLogsRoute;
   "/_app/stores/$storeId/settings": typeof AppStoresStoreIdSettingsRoute;
+  "/_app/admin/operations/": typeof AppAdminOperationsIndexRoute;
+  "/_app/admin/users/": typeof AppAdminUsersIndexRoute;
   "/_app/stores/$storeId/": typeof AppStoresStoreIdIndexRoute;
 }
 export interface FileRouteTypes {
@@ -145,15 +289,31 @@ export interface FileRouteTypes {
   fullPaths:
     | "/"
     | "/$"
+    | "/admin"
     | "/sign-in"
     | "/sign-up"
+    | "/admin/audit"
+    | "/admin/dead-letters"
+    | "/admin/orphans"
+    | "/admin/stores"
+    | "/settings/audit"
+    | "/settings/security"
+    | "/settings/sessions"
+    | "/settings/tokens"
     | "/stores/$storeId"
     | "/stores/new"
+    | "/admin/"
+    | "/settings/"
     | "/stores/"
+    | "/admin/operations/$operationId"
+    | "/admin/operations/queue"
+    | "/admin/users/$userId"
     | "/stores/$storeId/activity"
     | "/stores/$storeId/credentials"
     | "/stores/$storeId/logs"
     | "/stores/$storeId/settings"
+    | "/admin/operations/"
+    | "/admin/users/"
     | "/stores/$storeId/";
   fileRoutesByTo: FileRoutesByTo;
   to:
@@ -161,28 +321,59 @@ export interface FileRouteTypes {
     | "/$"
     | "/sign-in"
     | "/sign-up"
+    | "/admin/audit"
+    | "/admin/dead-letters"
+    | "/admin/orphans"
+    | "/admin/stores"
+    | "/settings/audit"
+    | "/settings/security"
+    | "/settings/sessions"
+    | "/settings/tokens"
     | "/stores/new"
+    | "/admin"
+    | "/settings"
     | "/stores"
+    | "/admin/operations/$operationId"
+    | "/admin/operations/queue"
+    | "/admin/users/$userId"
     | "/stores/$storeId/activity"
     | "/stores/$storeId/credentials"
     | "/stores/$storeId/logs"
     | "/stores/$storeId/settings"
+    | "/admin/operations"
+    | "/admin/users"
     | "/stores/$storeId";
   id:
     | "__root__"
     | "/_app"
     | "/_auth"
     | "/_app/$"
+    | "/_app/admin"
     | "/_auth/sign-in"
     | "/_auth/sign-up"
     | "/_app/"
+    | "/_app/admin/audit"
+    | "/_app/admin/dead-letters"
+    | "/_app/admin/orphans"
+    | "/_app/admin/stores"
+    | "/_app/settings/audit"
+    | "/_app/settings/security"
+    | "/_app/settings/sessions"
+    | "/_app/settings/tokens"
     | "/_app/stores/$storeId"
     | "/_app/stores/new"
+    | "/_app/admin/"
+    | "/_app/settings/"
     | "/_app/stores/"
+    | "/_app/admin/operations/$operationId"
+    | "/_app/admin/operations/queue"
+    | "/_app/admin/users/$userId"
     | "/_app/stores/$storeId/activity"
     | "/_app/stores/$storeId/credentials"
     | "/_app/stores/$storeId/logs"
     | "/_app/stores/$storeId/settings"
+    | "/_app/admin/operations/"
+    | "/_app/admin/users/"
     | "/_app/stores/$storeId/";
   fileRoutesById: FileRoutesById;
 }
@@ -221,6 +412,13 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof AppSplatRouteImport;
       parentRoute: typeof AppRoute;
     };
+    "/_app/admin": {
+      id: "/_app/admin";
+      path: "/admin";
+      fullPath: "/admin";
+      preLoaderRoute: typeof AppAdminRouteImport;
+      parentRoute: typeof AppRoute;
+    };
     "/_auth/sign-in": {
       id: "/_auth/sign-in";
       path: "/sign-in";
@@ -234,6 +432,76 @@ declare module "@tanstack/react-router" {
       fullPath: "/sign-up";
       preLoaderRoute: typeof AuthSignUpRouteImport;
       parentRoute: typeof AuthRoute;
+    };
+    "/_app/admin/": {
+      id: "/_app/admin/";
+      path: "/";
+      fullPath: "/admin/";
+      preLoaderRoute: typeof AppAdminIndexRouteImport;
+      parentRoute: typeof AppAdminRoute;
+    };
+    "/_app/admin/audit": {
+      id: "/_app/admin/audit";
+      path: "/audit";
+      fullPath: "/admin/audit";
+      preLoaderRoute: typeof AppAdminAuditRouteImport;
+      parentRoute: typeof AppAdminRoute;
+    };
+    "/_app/admin/dead-letters": {
+      id: "/_app/admin/dead-letters";
+      path: "/dead-letters";
+      fullPath: "/admin/dead-letters";
+      preLoaderRoute: typeof AppAdminDeadLettersRouteImport;
+      parentRoute: typeof AppAdminRoute;
+    };
+    "/_app/admin/orphans": {
+      id: "/_app/admin/orphans";
+      path: "/orphans";
+      fullPath: "/admin/orphans";
+      preLoaderRoute: typeof AppAdminOrphansRouteImport;
+      parentRoute: typeof AppAdminRoute;
+    };
+    "/_app/admin/stores": {
+      id: "/_app/admin/stores";
+      path: "/stores";
+      fullPath: "/admin/stores";
+      preLoaderRoute: typeof AppAdminStoresRouteImport;
+      parentRoute: typeof AppAdminRoute;
+    };
+    "/_app/settings/": {
+      id: "/_app/settings/";
+      path: "/settings";
+      fullPath: "/settings/";
+      preLoaderRoute: typeof AppSettingsIndexRouteImport;
+      parentRoute: typeof AppRoute;
+    };
+    "/_app/settings/audit": {
+      id: "/_app/settings/audit";
+      path: "/settings/audit";
+      fullPath: "/settings/audit";
+      preLoaderRoute: typeof AppSettingsAuditRouteImport;
+      parentRoute: typeof AppRoute;
+    };
+    "/_app/settings/security": {
+      id: "/_app/settings/security";
+      path: "/settings/security";
+      fullPath: "/settings/security";
+      preLoaderRoute: typeof AppSettingsSecurityRouteImport;
+      parentRoute: typeof AppRoute;
+    };
+    "/_app/settings/sessions": {
+      id: "/_app/settings/sessions";
+      path: "/settings/sessions";
+      fullPath: "/settings/sessions";
+      preLoaderRoute: typeof AppSettingsSessionsRouteImport;
+      parentRoute: typeof AppRoute;
+    };
+    "/_app/settings/tokens": {
+      id: "/_app/settings/tokens";
+      path: "/settings/tokens";
+      fullPath: "/settings/tokens";
+      preLoaderRoute: typeof AppSettingsTokensRouteImport;
+      parentRoute: typeof AppRoute;
     };
     "/_app/stores/": {
       id: "/_app/stores/";
@@ -255,6 +523,41 @@ declare module "@tanstack/react-router" {
       fullPath: "/stores/new";
       preLoaderRoute: typeof AppStoresNewRouteImport;
       parentRoute: typeof AppRoute;
+    };
+    "/_app/admin/operations/": {
+      id: "/_app/admin/operations/";
+      path: "/operations";
+      fullPath: "/admin/operations/";
+      preLoaderRoute: typeof AppAdminOperationsIndexRouteImport;
+      parentRoute: typeof AppAdminRoute;
+    };
+    "/_app/admin/operations/$operationId": {
+      id: "/_app/admin/operations/$operationId";
+      path: "/operations/$operationId";
+      fullPath: "/admin/operations/$operationId";
+      preLoaderRoute: typeof AppAdminOperationsOperationIdRouteImport;
+      parentRoute: typeof AppAdminRoute;
+    };
+    "/_app/admin/operations/queue": {
+      id: "/_app/admin/operations/queue";
+      path: "/operations/queue";
+      fullPath: "/admin/operations/queue";
+      preLoaderRoute: typeof AppAdminOperationsQueueRouteImport;
+      parentRoute: typeof AppAdminRoute;
+    };
+    "/_app/admin/users/": {
+      id: "/_app/admin/users/";
+      path: "/users";
+      fullPath: "/admin/users/";
+      preLoaderRoute: typeof AppAdminUsersIndexRouteImport;
+      parentRoute: typeof AppAdminRoute;
+    };
+    "/_app/admin/users/$userId": {
+      id: "/_app/admin/users/$userId";
+      path: "/users/$userId";
+      fullPath: "/admin/users/$userId";
+      preLoaderRoute: typeof AppAdminUsersUserIdRouteImport;
+      parentRoute: typeof AppAdminRoute;
     };
     "/_app/stores/$storeId/": {
       id: "/_app/stores/$storeId/";
@@ -294,6 +597,36 @@ declare module "@tanstack/react-router" {
   }
 }
 
+interface AppAdminRouteChildren {
+  AppAdminAuditRoute: typeof AppAdminAuditRoute;
+  AppAdminDeadLettersRoute: typeof AppAdminDeadLettersRoute;
+  AppAdminOrphansRoute: typeof AppAdminOrphansRoute;
+  AppAdminStoresRoute: typeof AppAdminStoresRoute;
+  AppAdminIndexRoute: typeof AppAdminIndexRoute;
+  AppAdminOperationsOperationIdRoute: typeof AppAdminOperationsOperationIdRoute;
+  AppAdminOperationsQueueRoute: typeof AppAdminOperationsQueueRoute;
+  AppAdminUsersUserIdRoute: typeof AppAdminUsersUserIdRoute;
+  AppAdminOperationsIndexRoute: typeof AppAdminOperationsIndexRoute;
+  AppAdminUsersIndexRoute: typeof AppAdminUsersIndexRoute;
+}
+
+const AppAdminRouteChildren: AppAdminRouteChildren = {
+  AppAdminAuditRoute: AppAdminAuditRoute,
+  AppAdminDeadLettersRoute: AppAdminDeadLettersRoute,
+  AppAdminOrphansRoute: AppAdminOrphansRoute,
+  AppAdminStoresRoute: AppAdminStoresRoute,
+  AppAdminIndexRoute: AppAdminIndexRoute,
+  AppAdminOperationsOperationIdRoute: AppAdminOperationsOperationIdRoute,
+  AppAdminOperationsQueueRoute: AppAdminOperationsQueueRoute,
+  AppAdminUsersUserIdRoute: AppAdminUsersUserIdRoute,
+  AppAdminOperationsIndexRoute: AppAdminOperationsIndexRoute,
+  AppAdminUsersIndexRoute: AppAdminUsersIndexRoute,
+};
+
+const AppAdminRouteWithChildren = AppAdminRoute._addFileChildren(
+  AppAdminRouteChildren,
+);
+
 interface AppStoresStoreIdRouteChildren {
   AppStoresStoreIdActivityRoute: typeof AppStoresStoreIdActivityRoute;
   AppStoresStoreIdCredentialsRoute: typeof AppStoresStoreIdCredentialsRoute;
@@ -315,17 +648,29 @@ const AppStoresStoreIdRouteWithChildren =
 
 interface AppRouteChildren {
   AppSplatRoute: typeof AppSplatRoute;
+  AppAdminRoute: typeof AppAdminRouteWithChildren;
   AppIndexRoute: typeof AppIndexRoute;
+  AppSettingsAuditRoute: typeof AppSettingsAuditRoute;
+  AppSettingsSecurityRoute: typeof AppSettingsSecurityRoute;
+  AppSettingsSessionsRoute: typeof AppSettingsSessionsRoute;
+  AppSettingsTokensRoute: typeof AppSettingsTokensRoute;
   AppStoresStoreIdRoute: typeof AppStoresStoreIdRouteWithChildren;
   AppStoresNewRoute: typeof AppStoresNewRoute;
+  AppSettingsIndexRoute: typeof AppSettingsIndexRoute;
   AppStoresIndexRoute: typeof AppStoresIndexRoute;
 }
 
 const AppRouteChildren: AppRouteChildren = {
   AppSplatRoute: AppSplatRoute,
+  AppAdminRoute: AppAdminRouteWithChildren,
   AppIndexRoute: AppIndexRoute,
+  AppSettingsAuditRoute: AppSettingsAuditRoute,
+  AppSettingsSecurityRoute: AppSettingsSecurityRoute,
+  AppSettingsSessionsRoute: AppSettingsSessionsRoute,
+  AppSettingsTokensRoute: AppSettingsTokensRoute,
   AppStoresStoreIdRoute: AppStoresStoreIdRouteWithChildren,
   AppStoresNewRoute: AppStoresNewRoute,
+  AppSettingsIndexRoute: AppSettingsIndexRoute,
   AppStoresIndexRoute: AppStoresIndexRoute,
 };
 

@@ -12,4 +12,8 @@ export const keys = {
   operation: (id: string) => ["operation", id],
   /** Everything that only operators see. */
   admin: ["admin"],
+  /** Not under `admin`: an address does not change with what happens to stores. */
+  userEmail: (id: string) => ["user-email", id],
+  /** Not under `admin`: its page samples it at a pace of its own, which no event may disturb. */
+  metrics: ["metrics"],
 } as const;

@@ -58,13 +58,19 @@ export function Dialog({ open, onClose, title, text, actions, size = "small", ch
   );
 }
 
+const FIRST_FIELD = "input:not([type=radio], [type=checkbox], [hidden]), select, textarea";
+
 /** For dialogs that look otherwise: opens and closes the element with the state. */
 export function useModal(open: boolean) {
   const ref = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const dialog = ref.current;
     if (dialog === null) return;
-    if (open && !dialog.open) dialog.showModal();
+    if (open && !dialog.open) {
+      dialog.showModal();
+      // The browser would take the first thing that can have the focus: the button that closes.
+      dialog.querySelector<HTMLElement>(FIRST_FIELD)?.focus();
+    }
     if (!open && dialog.open) dialog.close();
   }, [open]);
   return ref;

@@ -7,7 +7,8 @@ type TableProps = { caption: string; head: ReactNode; children: ReactNode };
 export function Table({ caption, head, children }: TableProps) {
   return (
     <div
-      className="overflow-x-auto rounded-xl border border-line bg-surface shadow-card"
+      // What is only for readers stands absolutely, and must not widen the page.
+      className="relative overflow-x-auto rounded-xl border border-line bg-surface shadow-card"
       // A frame that scrolls must be reached by the keyboard.
       // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
       tabIndex={0}
@@ -30,13 +31,14 @@ type ThProps = {
   align?: "left" | "right";
   /** The column's word for the server's `sort`, and the order as it is. */
   sort?: { key: string; now: string; onSort: (sort: string) => void };
+  className?: string;
 };
 
-export function Th({ children, align = "left", sort }: ThProps) {
+export function Th({ children, align = "left", sort, className = "" }: ThProps) {
   const side = align === "right" ? "text-right" : "text-left";
   if (sort === undefined) {
     return (
-      <th scope="col" className={`h-10 px-4 font-medium whitespace-nowrap text-ink-soft ${side}`}>
+      <th scope="col" className={`h-10 px-4 font-medium whitespace-nowrap text-ink-soft ${side} ${className}`}>
         {children}
       </th>
     );
@@ -48,7 +50,7 @@ export function Th({ children, align = "left", sort }: ThProps) {
     <th
       scope="col"
       aria-sort={rising ? "ascending" : falling ? "descending" : "none"}
-      className={`h-10 px-2 font-medium whitespace-nowrap text-ink-soft ${side}`}
+      className={`h-10 px-2 font-medium whitespace-nowrap text-ink-soft ${side} ${className}`}
     >
       <button
         type="button"

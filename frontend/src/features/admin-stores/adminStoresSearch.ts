@@ -1,0 +1,35 @@
+import { ENGINES, type EngineWord } from "@/shared/api/engines";
+import { compact, readText, readWord, readWords } from "@/shared/lib/search";
+import { HEALTHS, type HealthWord, STORE_STATES, type StoreStateWord } from "@/shared/ui/StoreState";
+
+export const SORTS = ["created_at", "-created_at", "updated_at", "-updated_at", "name", "-name"] as const;
+export const USUAL_SORT = "-created_at";
+
+/** What the address of the page holds; the words are the API's own. */
+export type AdminStoresSearch = {
+  q?: string;
+  owner?: string;
+  account?: string;
+  state?: StoreStateWord[];
+  engine?: EngineWord[];
+  health?: HealthWord[];
+  sort?: (typeof SORTS)[number];
+  cursor?: string;
+};
+
+export function readAdminStoresSearch(raw: Record<string, unknown>): AdminStoresSearch {
+  return compact({
+    q: readText(raw, "q", 120),
+    owner: readText(raw, "owner", 120),
+    account: readText(raw, "account", 40),
+    state: readWords(raw, "state", STORE_STATES),
+    engine: readWords(raw, "engine", ENGINES),
+    health: readWords(raw, "health", HEALTHS),
+    sort: readWord(raw, "sort", SORTS),
+    cursor: readText(raw, "cursor", 1000),
+  });
+}
+
+export function isFiltered({ q, owner, account, state, engine, health }: AdminStoresSearch): boolean {
+  return [q, owner, account, state, engine, health].some((filter) => filter !== undefined);
+}
