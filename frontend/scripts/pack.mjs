@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 
-const DIST = new URL("../dist/", import.meta.url).pathname;
+const DIST = "dist";
 /** Fonts and pictures are packed already. */
 const PACKABLE = /\.(?:js|css|html|svg|json)$/;
 /** Less is not worth another file. */

@@ -72,10 +72,8 @@ async fn what_has_a_hash_in_its_name_is_kept_for_ever_and_packed_as_the_browser_
     for (accepted, packing) in [("gzip, deflate", "gzip"), ("gzip, deflate, br", "br")] {
         let packed = app.get_raw(app.server.address(), &path).header("accept-encoding", accepted);
         let packed = packed.send().await.unwrap();
-        assert_eq!(
-            (header(&packed, "content-encoding"), header(&packed, "vary")),
-            (packing, "accept-encoding")
-        );
+        assert_eq!(header(&packed, "content-encoding"), packing);
+        assert!(header(&packed, "vary").starts_with("accept-encoding"), "{packed:?}");
         sizes.push(packed.bytes().await.unwrap().len());
     }
     assert!(sizes.is_sorted_by(|a, b| a > b), "{sizes:?}");

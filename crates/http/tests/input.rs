@@ -161,7 +161,7 @@ async fn ids_that_cannot_be_that_never_were_and_that_are_foreign_get_the_same_an
 async fn unknown_addresses_and_wrong_methods_are_problems_too() {
     let app = TestApp::start().await;
     send(app.request(Method::GET, "/nothing")).await.problem(404, "request.not_found");
-    send(app.get_raw(app.server.address(), "/")).await.problem(404, "request.not_found");
+    send(app.get_raw(app.server.address(), "/api")).await.problem(404, "request.not_found");
     let answer = send(app.request(Method::PUT, "/stores")).await.problem(405, "request.method_not_allowed");
     assert_eq!(answer.header("allow"), "GET, POST");
     let answer = send(app.request(Method::POST, "/stores/store_x/logs")).await;

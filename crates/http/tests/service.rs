@@ -159,6 +159,8 @@ fn every_route_of_the_document_says_who_may_call_it_and_answers_with_problems() 
         "post /api/v1/auth/login/second-step",
         "post /api/v1/auth/refresh",
         "post /api/v1/auth/logout",
+        "get /api/v1/brand",
+        "get /api/v1/brand/logo",
         "get /api/v1/health",
         "get /api/v1/health/live",
         "get /api/v1/health/ready",

@@ -13,9 +13,11 @@ import {
 import { type Look, LookBadge } from "./StoreState";
 
 export const OPERATION_STATES = ["queued", "running", "cancelling", "succeeded", "failed", "cancelled"] as const;
+export type OperationStateWord = (typeof OPERATION_STATES)[number];
 
 
 export const OPERATION_KINDS = ["provision", "repair", "resize", "delete"] as const;
+export type OperationKindWord = (typeof OPERATION_KINDS)[number];
 
 
 const OPERATIONS: Readonly<Record<string, Look>> = {
@@ -60,9 +62,6 @@ export function OperationState({ state }: { state: string }) {
   return <LookBadge look={operationLook(state)} />;
 }
 
-export function StepState({ state }: { state: string }) {
-  return <LookBadge look={stepLook(state)} />;
-}
 
 /** Whether nothing will change about it any more. */
 export function isOver(state: string): boolean {

@@ -94,9 +94,6 @@ export function StoreState({ store }: { store: Standing }) {
   return <LookBadge look={storeLook(store)} />;
 }
 
-export function HealthState({ health }: { health: string }) {
-  return <LookBadge look={healthLook(health)} />;
-}
 
 export function LookBadge({ look }: { look: Look }) {
   return (

@@ -21,7 +21,6 @@ export const CATALOGS = [
   { value: "electronics", title: "Electronics", text: "Headphones, monitors, a dock. Dense, with specs and stock." },
   { value: "minimal", title: "Minimal", text: "A mug, a lamp, a board. One thing at a time, much air." },
 ] as const;
-export type Catalog = (typeof CATALOGS)[number]["value"];
 
 /** For engines whose shop front has themes. The last two are there where the operator has brought their files. */
 export const THEMES = [
