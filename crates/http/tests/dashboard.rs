@@ -99,7 +99,7 @@ async fn files_are_not_counted_among_a_strangers_requests() {
     }
     send(app.request(Method::GET, "/brand")).await.expect(200);
     send(app.request(Method::GET, "/brand")).await.expect(200);
-    send(app.request(Method::GET, "/brand")).await.problem(429, "rate.limited");
+    send(app.request(Method::GET, "/brand")).await.problem(429, "request.rate_limited");
 }
 
 #[tokio::test(flavor = "multi_thread")]
