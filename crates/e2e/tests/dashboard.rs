@@ -19,7 +19,7 @@ async fn a_merchant_signs_up_makes_a_shop_buys_in_it_and_removes_it_in_a_browser
     Souk::run(&images, async |souk| {
         let mut journey = Command::new("npm");
         journey
-            .args(["run", "--silent", "e2e", "--", "--project=cluster"])
+            .args(["run", "--silent", "e2e:cluster"])
             .current_dir(repository().join("frontend"))
             .env("SOUK_E2E_URL", &souk.url)
             .stdin(Stdio::null())

@@ -1,0 +1,126 @@
+// What happens to stores reaches the pages by one stream, which may break at any moment.
+import type { Page } from "@playwright/test";
+
+import { expect, test } from "./fixtures";
+import { ADDRESS } from "./support/address";
+import type { Person } from "./support/people";
+import { askForStore, openStore } from "./support/stores";
+
+const EVENTS = "**/api/v1/events";
+
+test("one stream serves all pages of a tab", async ({ merchantPage: page, merchant }) => {
+  const begun: string[] = [];
+  page.on("request", (request) => {
+    if (request.url().endsWith("/api/v1/events")) begun.push(request.url());
+  });
+  const store = await openStore(merchant, { name: "calm" });
+  await page.reload();
+  await page.getByRole("article").getByRole("link", { name: "calm" }).first().click();
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("calm");
+  await page.getByRole("link", { name: "Activity" }).click();
+  await expect(page).toHaveURL(`/stores/${store.id}/activity`);
+  await page.getByRole("link", { name: "My stores" }).first().click();
+  await expect(page.getByRole("article")).toHaveCount(1);
+  expect(begun).toHaveLength(1);
+});
+
+test("who was offline while a shop was made sees it open when they are back", async ({ merchantPage: page, merchant, complaints }) => {
+  const store = await openStore(merchant, { name: "before", title: "Before" });
+  await page.goto(`/stores/${store.id}`);
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("Before");
+  complaints.expectNoAnswer();
+  await page.context().setOffline(true);
+  await expect(page.getByRole("status").filter({ hasText: "You are offline." })).toBeVisible();
+  await rename(merchant, store.id, "After");
+  await page.context().setOffline(false);
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("After");
+  await expect(page.getByText("You are offline.")).toBeHidden();
+  // And the stream is there again: the next change comes by itself.
+  await rename(merchant, store.id, "Long after");
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("Long after");
+});
+
+test("a stream that ends is taken up behind its last event", async ({ merchantPage: page, merchant }) => {
+  const store = await openStore(merchant, { name: "numbered" });
+  const last = await numberOfFirstEvent(merchant);
+  // The first stream says one thing, and ends; the ones after it are Souk's own.
+  await page.route(
+    EVENTS,
+    (route) =>
+      route.fulfill({
+        contentType: "text/event-stream",
+        body: `id: ${last}\nevent: operation_queued\ndata: ${JSON.stringify({ store_id: store.id, kind: "operation_queued" })}\n\n`,
+      }),
+    { times: 1 },
+  );
+  const again = page.waitForRequest((request) => request.url().endsWith("/api/v1/events") && "last-event-id" in request.headers());
+  await page.goto(`/stores/${store.id}`);
+  expect((await again).headers()["last-event-id"]).toBe(last);
+  await rename(merchant, store.id, "Numbered, still");
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("Numbered, still");
+});
+
+test("without any stream a shop's making is still seen to its end", async ({ merchantPage: page, merchant, complaints }) => {
+  complaints.expectNoAnswer();
+  await page.route(EVENTS, (route) => route.abort());
+  const store = await askForStore(merchant, { name: "deaf" });
+  await page.goto(`/stores/${store.id}`);
+  await expect(page.getByRole("heading", { name: /^Your shop is open/ })).toBeVisible({ timeout: 20_000 });
+});
+
+test("an access token that has ended is renewed once for all who ask", async ({ merchantPage: page, complaints }) => {
+  complaints.expectStatus(401, /\/api\/v1\//);
+  let refused = 0;
+  await page.route(/\/api\/v1\/(stores|account|auth\/me)/, async (route) => {
+    const isOld = route.request().headers().authorization === old;
+    if (!isOld) return route.continue();
+    refused += 1;
+    return route.fulfill({
+      status: 401,
+      contentType: "application/problem+json",
+      json: { type: "urn:souk:problem:auth.token_expired", code: "auth.token_expired", status: 401, title: "The access token has expired", detail: "", correlation_id: "test" },
+    });
+  });
+  const renewals: string[] = [];
+  page.on("request", (request) => {
+    if (request.url().endsWith("/auth/refresh")) renewals.push(request.url());
+  });
+  const old = await tokenOf(page);
+  await page.getByRole("main").getByRole("link", { name: "Create a store" }).first().click();
+  await page.getByRole("main").getByRole("link", { name: "My stores" }).click();
+  await page.getByRole("searchbox").fill("x");
+  await expect(page.getByRole("heading", { name: "No store is like that" })).toBeVisible();
+  expect(refused).toBeGreaterThan(0);
+  expect(renewals).toHaveLength(1);
+});
+
+async function rename(owner: Person, id: string, title: string): Promise<void> {
+  await owner.api.PATCH("/api/v1/stores/{id}", { params: { path: { id } }, body: { title } });
+}
+
+/** The bearer token that the page sends with its next request. */
+async function tokenOf(page: Page): Promise<string> {
+  const asked = page.waitForRequest((request) => request.url().includes("/api/v1/stores"));
+  await page.reload();
+  return (await asked).headers().authorization ?? "";
+}
+
+async function numberOfFirstEvent({ token }: Person): Promise<string> {
+  const stop = new AbortController();
+  const response = await fetch(`${ADDRESS}/api/v1/events?after=0`, {
+    headers: { Authorization: `Bearer ${token}` },
+    signal: stop.signal,
+  });
+  let text = "";
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+  for (;;) {
+    const read = await reader?.read();
+    if (read === undefined || read.done) throw new Error(`no event of the account: ${text}`);
+    text += read.value;
+    const number = /^id: ?(\d+)$/m.exec(text)?.[1];
+    if (number !== undefined) {
+      stop.abort();
+      return number;
+    }
+  }
+}
