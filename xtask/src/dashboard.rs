@@ -6,10 +6,10 @@
 use std::{fs, path::PathBuf, process::Command, time::Duration};
 
 use crate::{
-    error::{Doing, Error, Result},
+    error::{Doing, Result},
     hash::Inputs,
     paths::Paths,
-    process::{Part, capture},
+    process::{self, Part},
     progress,
 };
 
@@ -31,18 +31,16 @@ pub fn build(paths: &Paths) -> Result<()> {
         return Ok(());
     }
     install(paths)?;
-    run(paths, "build", "dashboard", BUILD_LIMIT)?;
+    let part =
+        Part { name: "dashboard", log: paths.log("dashboard")?, limit: BUILD_LIMIT, advice: "read the log" };
+    progress::part(part.name, || part.run(Command::new("npm").args(["run", "build"]).current_dir(&folder)))?;
     fs::create_dir_all(paths.repo.join("target/dev")).doing("making target/dev")?;
     fs::write(noted, key).doing("noting of what the dashboard was made")
 }
 
 /// The packages of the lock file.
 pub fn install(paths: &Paths) -> Result<()> {
-    for program in ["node", "npm"] {
-        if capture(Command::new(program).arg("--version")).is_err() {
-            return Err(Error::Refused(format!("{program} is missing: `apt-get install nodejs npm`")));
-        }
-    }
+    process::demand_npm()?;
     let folder = folder(paths);
     let key = Inputs::default()
         .bytes(&fs::read(folder.join("package-lock.json")).doing("reading frontend/package-lock.json")?)
@@ -62,10 +60,4 @@ pub fn install(paths: &Paths) -> Result<()> {
         part.run(Command::new("npm").args(arguments).current_dir(&folder))
     })?;
     fs::write(noted, key).doing("noting which packages are there")
-}
-
-/// Runs a script of `package.json`; its output goes to a log.
-fn run(paths: &Paths, script: &'static str, name: &'static str, limit: Duration) -> Result<()> {
-    let part = Part { name, log: paths.log("dashboard")?, limit, advice: "read the log" };
-    progress::part(name, || part.run(Command::new("npm").args(["run", script]).current_dir(folder(paths))))
 }

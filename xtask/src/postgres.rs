@@ -20,6 +20,9 @@ use crate::{
     process::{self, Identity, Part},
 };
 
+/// Of the database roles on loopback. Roles belong to a server, and tests make databases on the same one:
+/// `souk-test-support` has this password, too.
+const ROLE_PASSWORD: &str = "souk-development";
 /// Names a server to use in place of one started here: the superuser's URL.
 pub const GIVEN: &str = "SOUK_TEST_DATABASE_URL";
 const DEFAULT_PORT: u16 = 54329;
@@ -210,6 +213,17 @@ impl Postgres {
     fn identity_file(&self) -> PathBuf {
         self.root.join("server.json")
     }
+}
+
+/// The database of that name on the server of that URL, for one of Souk's roles or, without one, for whom the URL names.
+pub fn database_url(server: &str, role: Option<&str>, name: &str) -> Result<String> {
+    let odd = || Error::Refused("the database's URL must look like postgres://USER@HOST:PORT/NAME".into());
+    let (before, place) = server.rsplit_once('@').ok_or_else(odd)?;
+    let host = place.split('/').next().unwrap_or(place);
+    Ok(match role {
+        Some(role) => format!("postgres://{role}:{ROLE_PASSWORD}@{host}/{name}"),
+        None => format!("{before}@{host}/{name}"),
+    })
 }
 
 /// The folder of the newest PostgreSQL server programs: Debian's place, or PATH.

@@ -143,6 +143,16 @@ pub fn succeeds(command: &mut Command) -> bool {
         .is_ok_and(|status| status.success())
 }
 
+/// Whether Node and its packages can be had.
+pub fn demand_npm() -> Result<()> {
+    for program in ["node", "npm"] {
+        if on_path(program).is_none() {
+            return Err(Error::Refused(format!("{program} is missing: `apt-get install nodejs npm`")));
+        }
+    }
+    Ok(())
+}
+
 /// The program's place on PATH.
 pub fn on_path(program: &str) -> Option<PathBuf> {
     let folders = std::env::var_os("PATH")?;

@@ -22,9 +22,6 @@ use crate::{
 pub const ADDRESS: &str = "127.0.0.1:3001";
 const METRICS_ADDRESS: &str = "127.0.0.1:9464";
 const DATABASE: &str = "souk";
-/// Of the database roles on loopback. Roles belong to a server, and tests make databases on the same one:
-/// `souk-test-support` has this password, too.
-pub const ROLE_PASSWORD: &str = "souk-development";
 const DEMO_EMAIL: &str = "demo@souk.example";
 const BUILD_LIMIT: Duration = Duration::from_mins(20);
 const COMMAND_LIMIT: Duration = Duration::from_mins(2);
@@ -180,24 +177,16 @@ impl<'a> Souk<'a> {
     }
 
     fn settings(&self, ground: &Ground, secrets: &Secrets) -> Result<Vec<(String, String)>> {
-        let database = |user: &str| -> Result<String> {
-            let (_, place) = ground
-                .database
-                .rsplit_once('@')
-                .ok_or_else(|| Error::Refused("the database's URL names no host".into()))?;
-            let place = place.split('/').next().unwrap_or(place);
-            Ok(format!("postgres://{user}:{ROLE_PASSWORD}@{place}/{DATABASE}"))
-        };
-        let (server, _) = ground.database.rsplit_once('/').unwrap_or((&ground.database, ""));
+        let database = |role| postgres::database_url(&ground.database, role, DATABASE);
         let repo = &self.paths.repo;
         let chart = repo.join("helm/ecommerce-store");
         let mut settings = vec![
             ("SOUK_PROFILE", "dev".to_owned()),
             ("SOUK_BIND", ADDRESS.to_owned()),
             ("SOUK_METRICS_BIND", METRICS_ADDRESS.to_owned()),
-            ("SOUK_DATABASE_URL", database("souk_api")?),
-            ("SOUK_DATABASE_WORKER_URL", database("souk_worker")?),
-            ("SOUK_DATABASE_ADMIN_URL", format!("{server}/{DATABASE}")),
+            ("SOUK_DATABASE_URL", database(Some("souk_api"))?),
+            ("SOUK_DATABASE_WORKER_URL", database(Some("souk_worker"))?),
+            ("SOUK_DATABASE_ADMIN_URL", database(None)?),
             ("SOUK_JWT_SECRET", secrets.jwt_secret.clone()),
             ("SOUK_ENCRYPTION_KEY", secrets.encryption_key.clone()),
             ("SOUK_DATA_DIR", self.state.join("data").display().to_string()),

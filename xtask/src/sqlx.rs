@@ -54,16 +54,13 @@ fn learn(paths: &Paths, server: &str) -> Result<Record> {
     };
     progress::part(part.name, || {
         let binaries = postgres::binaries()?;
-        let server = format!("--maintenance-db={server}");
+        let maintenance = format!("--maintenance-db={server}");
         // Two trees may use one server.
         let database = format!("souk_sqlx_{}", process::random_hex(4)?);
-        capture(Command::new(binaries.join("createdb")).args([&server, &database]))?;
-        let url = server
-            .trim_start_matches("--maintenance-db=")
-            .rsplit_once('/')
-            .map_or_else(|| server.clone(), |(before, _)| format!("{before}/{database}"));
+        let url = postgres::database_url(server, None, &database)?;
+        capture(Command::new(binaries.join("createdb")).args([&maintenance, &database]))?;
         let learned = migrate_and_check(paths, &part, &url);
-        capture(Command::new(binaries.join("dropdb")).args([&server, "--force", &database]))?;
+        capture(Command::new(binaries.join("dropdb")).args([&maintenance, "--force", &database]))?;
         learned
     })
 }

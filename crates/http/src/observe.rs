@@ -28,9 +28,7 @@ pub async fn observe<B: MessageBody>(
     let id = correlation::of(req.headers(), state.app.entropy());
     let span = tracing::info_span!("request", correlation_id = %id, method = %req.method());
     let parent = req.headers().get(souk_trace::TRACEPARENT).and_then(|parent| parent.to_str().ok());
-    if let Some(parent) = parent {
-        souk_trace::continue_from(&span, parent);
-    }
+    souk_trace::continue_from(&span, parent);
     let work = answer(state, req, next, id.clone());
     correlation::scope(id, work).instrument(span).await
 }

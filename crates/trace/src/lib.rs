@@ -27,10 +27,10 @@ pub fn current() -> Option<String> {
     carrier.remove(TRACEPARENT)
 }
 
-/// Makes the span, which has not been entered yet, a child of the one that `traceparent` names. What is not well
-/// formed counts as absent.
-pub fn continue_from(span: &Span, traceparent: &str) {
-    if let Some(parent) = parse(traceparent) {
+/// Makes the span, which has not been entered yet, a child of the one that `traceparent` names, if there is one. What is
+/// not well formed counts as absent.
+pub fn continue_from(span: &Span, traceparent: Option<&str>) {
+    if let Some(parent) = traceparent.and_then(parse) {
         // A span that nobody records has no parent.
         let _ = span.set_parent(parent);
     }
@@ -94,7 +94,7 @@ mod tests {
     #[test]
     fn where_no_traces_are_exported_there_is_none() {
         let span = tracing::info_span!("alone");
-        continue_from(&span, &format!("00-{TRACE}-{SPAN}-01"));
+        continue_from(&span, Some(&format!("00-{TRACE}-{SPAN}-01")));
         assert_eq!(span.in_scope(current), None);
     }
 }

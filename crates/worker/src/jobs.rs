@@ -69,9 +69,7 @@ async fn ring(job: Job, context: Data<WorkerContext>) -> Result<(), BoxDynError>
     let span = tracing::info_span!(
         "job", operation = %job.operation_id, correlation_id = job.correlation_id
     );
-    if let Some(parent) = &job.traceparent {
-        souk_trace::continue_from(&span, parent);
-    }
+    souk_trace::continue_from(&span, job.traceparent.as_deref());
     async {
         match context.start(job.operation_id).await {
             Ok(claimed) => tracing::debug!(?claimed, "a job rang"),

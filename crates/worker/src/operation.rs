@@ -76,9 +76,7 @@ impl WorkerContext {
             correlation_id = %lease.correlation_id
         );
         // Whoever asked may be another process, and long over.
-        if let Some(parent) = &lease.traceparent {
-            souk_trace::continue_from(&span, parent);
-        }
+        souk_trace::continue_from(&span, lease.traceparent.as_deref());
         async {
             let ended = tokio::select! {
                 // The walk first: when both are ready, the work that was done counts.

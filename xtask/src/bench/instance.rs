@@ -27,7 +27,7 @@ use crate::{
     error::{Doing, Error, Result},
     postgres,
     process::{self, Part, capture},
-    souk::{ROLE_PASSWORD, store_images},
+    souk::store_images,
     tools,
 };
 
@@ -129,7 +129,7 @@ impl<'a> Instance<'a> {
 
     /// The database's URL for the API's role, or for the superuser.
     pub fn database(&self, as_api: bool) -> Result<String> {
-        self.stand.database_of(as_api.then_some(("souk_api", ROLE_PASSWORD)), &self.name)
+        self.stand.database_of(as_api.then_some("souk_api"), &self.name)
     }
 
     /// Remembers the database as it is now, for [`Self::restore`]. Nobody may be connected.
@@ -220,7 +220,7 @@ impl<'a> Instance<'a> {
 
     /// The binary with all its settings, and none of this process's own.
     fn command(&self) -> Result<Command> {
-        let database = |role| self.stand.database_of(Some((role, ROLE_PASSWORD)), &self.name);
+        let database = |role| self.stand.database_of(Some(role), &self.name);
         let repo = &self.stand.paths.repo;
         let mut command = Command::new(&self.program);
         command.current_dir(repo).env_clear();

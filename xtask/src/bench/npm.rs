@@ -6,10 +6,10 @@ use std::{fs, path::PathBuf, process::Command, time::Duration};
 
 use crate::{
     cache,
-    error::{Doing, Error, Result},
+    error::{Doing, Result},
     hash::{self, Inputs},
     paths::Paths,
-    process::{self, Part, on_path},
+    process::{self, Part},
     progress,
 };
 
@@ -17,11 +17,7 @@ const INSTALL_LIMIT: Duration = Duration::from_mins(5);
 
 /// A folder of benches/peers with its `node_modules`, ready to run.
 pub fn ensure(paths: &Paths, name: &str, folder: &str) -> Result<PathBuf> {
-    for program in ["node", "npm"] {
-        if on_path(program).is_none() {
-            return Err(Error::Refused(format!("{program} is missing: `apt-get install nodejs npm`")));
-        }
-    }
+    process::demand_npm()?;
     let source = paths.repo.join(folder);
     let key = Inputs::default().tree(&paths.repo, folder.as_ref())?.key();
     let home = paths.tools().join(format!("{name}-{key}"));

@@ -21,7 +21,7 @@ use crate::{
     images,
     lock::Lock,
     paths::Paths,
-    postgres::Postgres,
+    postgres::{Postgres, database_url},
     process, progress,
 };
 
@@ -110,15 +110,8 @@ impl<'a> Stand<'a> {
     }
 
     /// The same server's database of that name, for one of Souk's roles or, without one, its superuser.
-    pub fn database_of(&self, role: Option<(&str, &str)>, name: &str) -> Result<String> {
-        let odd =
-            || Error::Refused("the database's URL must look like postgres://USER@HOST:PORT/NAME".into());
-        let (before, place) = self.database.rsplit_once('@').ok_or_else(odd)?;
-        let host = place.split('/').next().unwrap_or(place);
-        Ok(match role {
-            Some((role, password)) => format!("postgres://{role}:{password}@{host}/{name}"),
-            None => format!("{before}@{host}/{name}"),
-        })
+    pub fn database_of(&self, role: Option<&str>, name: &str) -> Result<String> {
+        database_url(&self.database, role, name)
     }
 }
 

@@ -15,6 +15,7 @@ use std::{
 use serde_json::Value;
 
 use crate::{
+    dashboard,
     error::{Doing, Error, Result},
     paths::Paths,
     process::{capture, cargo},
@@ -44,8 +45,9 @@ pub struct Run {
     pub limit: Duration,
 }
 
-/// Builds every program of the workspace.
+/// Builds every program of the workspace, and before them the dashboard, which one takes in and its tests look at.
 pub fn build_programs(paths: &Paths) -> Result<()> {
+    dashboard::build(paths)?;
     let mut programs = cargo();
     programs.args(["build", "--workspace"]).current_dir(&paths.repo).stdin(Stdio::null());
     if programs.status().doing("starting cargo")?.success() {

@@ -28,7 +28,6 @@ use self::{
 };
 use crate::{
     cluster::Choice,
-    dashboard,
     error::{Error, Result},
     lock::Lock,
     paths::Paths,
@@ -204,8 +203,6 @@ impl Bench<'_> {
         let started = Instant::now();
         let prepared = keeper.make(wanted).and_then(|ground| {
             self.ground = ground;
-            // The binary takes it in, and its tests look at it.
-            dashboard::build(self.paths)?;
             if wanted.iter().any(|suite| suite.wants_test_programs()) {
                 self.programs = progress::part("building the tests", || binaries::build(self.paths))?;
             } else if wanted.iter().any(|suite| suite.wants_programs()) {

@@ -14,10 +14,9 @@ use serde_json::json;
 
 use crate::{
     bench::http::Client,
-    error::{Doing, Error, Result},
+    error::{Doing, Result},
     paths::Paths,
     postgres, process,
-    souk::ROLE_PASSWORD,
 };
 
 const READY_LIMIT: Duration = Duration::from_mins(1);
@@ -82,23 +81,18 @@ impl OwnSouk {
         Client::new(&self.address).post("/api/v1/auth/register", &body, 201).map(drop)
     }
 
-    /// No limit that would be met before the document's own words are.
+    /// No limit that would be met before what is to be shown.
     fn command(&self) -> Result<Command> {
-        let (before, place) = self
-            .server
-            .rsplit_once('@')
-            .ok_or_else(|| Error::Refused("the database's URL has no user".into()))?;
-        let host = place.split('/').next().unwrap_or(place);
-        let of = |role: &str| format!("postgres://{role}:{ROLE_PASSWORD}@{host}/{}", self.name);
+        let database = |role| postgres::database_url(&self.server, role, &self.name);
         let mut command = Command::new(&self.program);
         command.env_clear();
         if let Some(path) = env::var_os("PATH") {
             command.env("PATH", path);
         }
         command
-            .env("SOUK_DATABASE_URL", of("souk_api"))
-            .env("SOUK_DATABASE_WORKER_URL", of("souk_worker"))
-            .env("SOUK_DATABASE_ADMIN_URL", format!("{before}@{host}/{}", self.name))
+            .env("SOUK_DATABASE_URL", database(Some("souk_api"))?)
+            .env("SOUK_DATABASE_WORKER_URL", database(Some("souk_worker"))?)
+            .env("SOUK_DATABASE_ADMIN_URL", database(None)?)
             .env("SOUK_JWT_SECRET", "a secret of this suite and of nothing else")
             .env("SOUK_ENCRYPTION_KEY", "YmVuY2hlcyBvbmx5LCB0aGlydHktdHdvIGJ5dGVzISE=")
             .env("SOUK_PROVISIONER", "simulated")

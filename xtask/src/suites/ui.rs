@@ -19,7 +19,6 @@ const STEP_MS: &str = "150";
 
 pub fn run(paths: &Paths, server: Option<&str>) -> Result<Count> {
     let server = server.ok_or_else(|| Error::Refused("no database".into()))?;
-    dashboard::build(paths)?;
     dashboard::install(paths)?;
     let mut count = Count::default();
     for script in CHECKS {

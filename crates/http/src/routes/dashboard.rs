@@ -3,8 +3,11 @@
 //! Files whose name holds a hash of what is in them (`assets/`) may be kept for ever; everything else is asked for anew
 //! each time, by its tag. An address that is no file is a page of the dashboard, which finds out itself which one.
 
+use std::borrow::Cow;
+
 use actix_web::http::Method;
 use actix_web::http::header::{self, AcceptEncoding, ETag, EntityTag, Header as _, IfNoneMatch};
+use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use souk_dashboard::{File, PAGE, Packing};
 
@@ -72,7 +75,15 @@ fn answer(req: &HttpRequest, file: File, keep: &'static str) -> HttpResponse {
     if let Some(packing) = file.packing {
         response.insert_header((header::CONTENT_ENCODING, packing.as_str()));
     }
-    response.content_type(file.content_type).body(file.bytes.into_owned())
+    response.content_type(file.content_type).body(bytes(file.bytes))
+}
+
+/// What is in the binary is sent from there.
+fn bytes(file: Cow<'static, [u8]>) -> Bytes {
+    match file {
+        Cow::Borrowed(built_in) => Bytes::from_static(built_in),
+        Cow::Owned(read) => read.into(),
+    }
 }
 
 fn hex(bytes: &[u8; 32]) -> String {

@@ -13,7 +13,7 @@ import { operationKind, OperationState } from "@/shared/ui/OperationState";
 import { PageHeader } from "@/shared/ui/PageHeader";
 import { Table, Td, Th } from "@/shared/ui/Table";
 import { TableSkeleton } from "@/shared/ui/TableSkeleton";
-import { Time } from "@/shared/ui/Time";
+import { WhenCell } from "@/shared/ui/WhenCell";
 
 import { useDeadLetters } from "./api/listDeadLetters";
 import { type DeadLettersSearch, SORTS, USUAL_SORT } from "./deadLettersSearch";
@@ -91,9 +91,7 @@ function LetterRow({ operation, onRequeue }: { operation: AdminOperation; onRequ
       <Td align="right" className="tabular whitespace-nowrap">
         {operation.claims} times
       </Td>
-      <Td className="whitespace-nowrap text-ink-soft">
-        <Time at={operation.queued_at} />
-      </Td>
+      <WhenCell at={operation.queued_at} />
       <Td align="right" className="whitespace-nowrap">
         {operation.newest ? (
           <Button size="small" icon={RotateCcw} onClick={onRequeue}>

@@ -23,8 +23,8 @@ import { PageHeader } from "@/shared/ui/PageHeader";
 import { Select } from "@/shared/ui/Select";
 import { Table, Td, Th } from "@/shared/ui/Table";
 import { TableSkeleton } from "@/shared/ui/TableSkeleton";
-import { Time } from "@/shared/ui/Time";
 import { Until } from "@/shared/ui/Until";
+import { WhenCell } from "@/shared/ui/WhenCell";
 
 import { useOperations } from "./api/listOperations";
 import { isFiltered, type OperationsSearch, SORTS, type Span, SPANS, USUAL_SORT } from "./operationsSearch";
@@ -153,9 +153,7 @@ function OperationRow({ operation }: { operation: AdminOperation }) {
         </span>
         {startedAt ? <Duration from={startedAt} to={operation.finished_at} /> : "–"}
       </Td>
-      <Td className="whitespace-nowrap text-ink-soft">
-        <Time at={operation.queued_at} />
-      </Td>
+      <WhenCell at={operation.queued_at} />
     </tr>
   );
 }

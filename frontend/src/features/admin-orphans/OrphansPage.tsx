@@ -15,6 +15,7 @@ import { LookBadge } from "@/shared/ui/StoreState";
 import { Table, Td, Th } from "@/shared/ui/Table";
 import { TableSkeleton } from "@/shared/ui/TableSkeleton";
 import { Time } from "@/shared/ui/Time";
+import { WhenCell } from "@/shared/ui/WhenCell";
 
 import { useOrphans } from "./api/getOrphans";
 import { findingLook, FINDINGS } from "./findingLook";
@@ -142,9 +143,7 @@ function FindingRow({ item }: { item: Finding }) {
       </Td>
       <Td className="min-w-52">{item.reason}</Td>
       <Td className="min-w-52 text-ink-soft">{item.what_happens}</Td>
-      <Td className="whitespace-nowrap text-ink-soft">
-        <Time at={item.since} />
-      </Td>
+      <WhenCell at={item.since} />
     </tr>
   );
 }

@@ -3,6 +3,7 @@ import { Store as StoreIcon } from "lucide-react";
 
 import { ENGINES } from "@/shared/api/engines";
 import type { AdminStore } from "@/shared/api/schema.gen";
+import { STORE_SORTS, USUAL_STORE_SORT } from "@/shared/api/storeSorts";
 import { type Change, changed, sortingOf } from "@/shared/lib/listSearch";
 import { EmptyState } from "@/shared/ui/EmptyState";
 import { engineName } from "@/shared/ui/engineWords";
@@ -13,12 +14,13 @@ import { NoMatch } from "@/shared/ui/NoMatch";
 import { PageHeader } from "@/shared/ui/PageHeader";
 import { planName } from "@/shared/ui/planWords";
 import { SearchInput } from "@/shared/ui/SearchInput";
+import { StoreName } from "@/shared/ui/StoreName";
 import { healthLook, HEALTHS, type Look, stateLook, STORE_STATES, StoreState } from "@/shared/ui/StoreState";
 import { Table, Td, Th } from "@/shared/ui/Table";
 import { TableSkeleton } from "@/shared/ui/TableSkeleton";
-import { Time } from "@/shared/ui/Time";
+import { WhenCell } from "@/shared/ui/WhenCell";
 
-import { type AdminStoresSearch, isFiltered, SORTS, USUAL_SORT } from "./adminStoresSearch";
+import { type AdminStoresSearch, isFiltered } from "./adminStoresSearch";
 import { useAdminStores } from "./api/listAdminStores";
 
 type PageProps = { search: AdminStoresSearch; onSearch: (search: AdminStoresSearch) => void };
@@ -28,7 +30,7 @@ const COLUMNS = 7;
 export function AdminStoresPage({ search, onSearch }: PageProps) {
   const stores = useAdminStores(search);
   const go = (change: Change<AdminStoresSearch>) => onSearch(changed(search, change));
-  const sorting = sortingOf(SORTS, search.sort, USUAL_SORT, (sort) => go({ sort }));
+  const sorting = sortingOf(STORE_SORTS, search.sort, USUAL_STORE_SORT, (sort) => go({ sort }));
   const head = (
     <>
       <Th sort={sorting("name")}>Store</Th>
@@ -106,14 +108,7 @@ function StoreRow({ store }: { store: AdminStore }) {
   return (
     <tr className="hover:bg-sunken/50">
       <Td className="max-w-60">
-        <Link
-          to="/stores/$storeId"
-          params={{ storeId: store.id }}
-          className="block truncate font-medium underline-offset-4 hover:underline"
-        >
-          {store.title}
-        </Link>
-        <span className="block truncate text-xs text-ink-faint">{store.name}</span>
+        <StoreName store={store} />
       </Td>
       <Td>
         <StoreState store={store} />
@@ -133,12 +128,8 @@ function StoreRow({ store }: { store: AdminStore }) {
       </Td>
       <Td>{engineName(store.engine)}</Td>
       <Td>{store.plan ? planName(store.plan) : "–"}</Td>
-      <Td className="whitespace-nowrap text-ink-soft">
-        <Time at={store.updated_at} />
-      </Td>
-      <Td className="whitespace-nowrap text-ink-soft">
-        <Time at={store.created_at} />
-      </Td>
+      <WhenCell at={store.updated_at} />
+      <WhenCell at={store.created_at} />
     </tr>
   );
 }

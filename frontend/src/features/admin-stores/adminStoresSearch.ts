@@ -1,9 +1,7 @@
 import { ENGINES, type EngineWord } from "@/shared/api/engines";
+import { STORE_SORTS, type StoreSort } from "@/shared/api/storeSorts";
 import { compact, readText, readWord, readWords } from "@/shared/lib/search";
 import { HEALTHS, type HealthWord, STORE_STATES, type StoreStateWord } from "@/shared/ui/StoreState";
-
-export const SORTS = ["created_at", "-created_at", "updated_at", "-updated_at", "name", "-name"] as const;
-export const USUAL_SORT = "-created_at";
 
 /** What the address of the page holds; the words are the API's own. */
 export type AdminStoresSearch = {
@@ -13,7 +11,7 @@ export type AdminStoresSearch = {
   state?: StoreStateWord[];
   engine?: EngineWord[];
   health?: HealthWord[];
-  sort?: (typeof SORTS)[number];
+  sort?: StoreSort;
   cursor?: string;
 };
 
@@ -25,7 +23,7 @@ export function readAdminStoresSearch(raw: Record<string, unknown>): AdminStores
     state: readWords(raw, "state", STORE_STATES),
     engine: readWords(raw, "engine", ENGINES),
     health: readWords(raw, "health", HEALTHS),
-    sort: readWord(raw, "sort", SORTS),
+    sort: readWord(raw, "sort", STORE_SORTS),
     cursor: readText(raw, "cursor", 1000),
   });
 }

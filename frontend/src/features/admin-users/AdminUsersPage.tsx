@@ -12,7 +12,7 @@ import { SearchInput } from "@/shared/ui/SearchInput";
 import { Select } from "@/shared/ui/Select";
 import { Table, Td, Th } from "@/shared/ui/Table";
 import { TableSkeleton } from "@/shared/ui/TableSkeleton";
-import { Time } from "@/shared/ui/Time";
+import { WhenCell } from "@/shared/ui/WhenCell";
 
 import { type AdminUsersSearch, SORTS, STANDINGS, USUAL_SORT } from "./adminUsersSearch";
 import { useAdminUsers } from "./api/listUsers";
@@ -103,9 +103,7 @@ function UserRow({ user }: { user: AdminUser }) {
       <Td align="right" className="tabular whitespace-nowrap">
         {account.stores} <span className="text-ink-faint">of {account.store_limit}</span>
       </Td>
-      <Td className="whitespace-nowrap text-ink-soft">
-        <Time at={user.created_at} />
-      </Td>
+      <WhenCell at={user.created_at} />
     </tr>
   );
 }

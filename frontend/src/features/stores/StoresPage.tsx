@@ -2,6 +2,7 @@ import { SearchX, Store as StoreIcon } from "lucide-react";
 
 import { useQuota } from "@/shared/api/quota";
 import type { Store } from "@/shared/api/schema.gen";
+import { type Change, changed } from "@/shared/lib/listSearch";
 import { Button } from "@/shared/ui/Button";
 import { EmptyState } from "@/shared/ui/EmptyState";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
@@ -10,7 +11,7 @@ import { Pager } from "@/shared/ui/Pager";
 import { Loading } from "@/shared/ui/Skeleton";
 
 import { useStores } from "./api/listStores";
-import { changed, isFiltered, type StoresSearch } from "./storesSearch";
+import { isFiltered, type StoresSearch } from "./storesSearch";
 import { CreateLink, CreateWithQuota } from "./ui/CreateWithQuota";
 import { Filters } from "./ui/Filters";
 import { StoreCards, StoreCardsSkeleton } from "./ui/StoreCards";
@@ -21,7 +22,7 @@ type StoresPageProps = { search: StoresSearch; onSearch: (search: StoresSearch) 
 export function StoresPage({ search, onSearch }: StoresPageProps) {
   const stores = useStores(search);
   const quota = useQuota();
-  const go = (change: Parameters<typeof changed>[1]) => onSearch(changed(search, change));
+  const go = (change: Change<StoresSearch>) => onSearch(changed(search, change));
   const items = stores.data?.items;
   const next = stores.data?.next_cursor ?? null;
   const isFirst = items?.length === 0 && !isFiltered(search) && search.cursor === undefined;
@@ -48,7 +49,7 @@ export function StoresPage({ search, onSearch }: StoresPageProps) {
 type StoresProps = {
   items: readonly Store[] | undefined;
   search: StoresSearch;
-  onChange: (change: Parameters<typeof changed>[1]) => void;
+  onChange: (change: Change<StoresSearch>) => void;
 };
 
 function Stores({ items, search, onChange }: StoresProps) {

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 
-import { changed, isFiltered, readStoresSearch } from "./storesSearch";
+import { changed } from "@/shared/lib/listSearch";
+
+import { isFiltered, readStoresSearch, type StoresSearch } from "./storesSearch";
 
 test("an address is read back as it was written", () => {
   const search = readStoresSearch({ q: "lamp", state: "ready,failed", engine: "medusa", sort: "-name", view: "table" });
@@ -9,8 +11,8 @@ test("an address is read back as it was written", () => {
 });
 
 test("another search begins at the first page", () => {
-  expect(changed({ q: "lamp", cursor: "abc" }, { q: "mug" })).toEqual({ q: "mug" });
-  expect(changed({ q: "lamp" }, { cursor: "abc" })).toEqual({ q: "lamp", cursor: "abc" });
+  expect(changed<StoresSearch>({ q: "lamp", cursor: "abc" }, { q: "mug" })).toEqual({ q: "mug" });
+  expect(changed<StoresSearch>({ q: "lamp" }, { cursor: "abc" })).toEqual({ q: "lamp", cursor: "abc" });
 });
 
 test("order and view are no filters", () => {

@@ -14,6 +14,11 @@ export function joined<const K extends string>(name: K, words: readonly string[]
   return (words === undefined || words.length === 0 ? {} : { [name]: words.join(",") }) as Partial<Record<K, string>>;
 }
 
+/** The order as the address holds it: absent where it is the usual one, or none that is known. */
+export function unusual<W extends string>(words: readonly W[], word: string, usual: W): W | undefined {
+  return word === usual ? undefined : words.find((known) => known === word);
+}
+
 /** What the columns of a table need to sort by the server's words. */
 export function sortingOf<W extends string>(
   words: readonly W[],
@@ -24,6 +29,6 @@ export function sortingOf<W extends string>(
   return (key) => ({
     key,
     now: now ?? usual,
-    onSort: (word) => onSort(word === usual ? undefined : words.find((known) => known === word)),
+    onSort: (word) => onSort(unusual(words, word, usual)),
   });
 }

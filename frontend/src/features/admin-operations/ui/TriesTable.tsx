@@ -1,6 +1,6 @@
 import { stepWords } from "@/shared/ui/operation/stepWords";
 import { Table, Td, Th } from "@/shared/ui/Table";
-import { Time } from "@/shared/ui/Time";
+import { WhenCell } from "@/shared/ui/WhenCell";
 
 import type { StepTry } from "../tries";
 
@@ -45,9 +45,7 @@ export function TriesTable({ tries }: { tries: readonly StepTry[] }) {
               <span className="block break-words">{each.reason}</span>
               <span className="block text-xs text-ink-faint">{each.advice}</span>
             </Td>
-            <Td className="whitespace-nowrap text-ink-soft">
-              <Time at={each.ended_at} />
-            </Td>
+            <WhenCell at={each.ended_at} />
           </tr>
         ))}
       </Table>

@@ -8,9 +8,11 @@ import { Card } from "@/shared/ui/Card";
 import { engineName } from "@/shared/ui/engineWords";
 import { stepWords } from "@/shared/ui/operation/stepWords";
 
+import { Beside } from "../chart/Beside";
 import { Figure } from "../chart/Figure";
 import { FigureTable } from "../chart/FigureTable";
 import { LazyBarChart } from "../chart/lazyCharts";
+import { whole } from "../chart/whole";
 import { labelOf, samplesOf } from "../logic/metrics";
 import { failures } from "../logic/tables";
 import { NothingYet } from "./NothingYet";
@@ -40,7 +42,7 @@ export function FailuresCard({ metrics }: { metrics: readonly Metric[] }) {
         </Link>
       }
     >
-      <div className="grid grid-cols-1 items-start gap-x-8 gap-y-5 lg:grid-cols-[minmax(0,1fr)_auto]">
+      <Beside>
         {total === 0 ? (
           <NothingYet text="None has failed since this process started." />
         ) : (
@@ -57,7 +59,7 @@ export function FailuresCard({ metrics }: { metrics: readonly Metric[] }) {
             String(all),
           ])}
         />
-      </div>
+      </Beside>
       <Rejections metrics={metrics} />
     </Card>
   );
@@ -78,8 +80,4 @@ function Rejections({ metrics }: { metrics: readonly Metric[] }) {
       .
     </p>
   );
-}
-
-function whole(value: number): string {
-  return Number.isInteger(value) ? String(value) : "";
 }

@@ -7,9 +7,11 @@ import { Card } from "@/shared/ui/Card";
 import { engineName } from "@/shared/ui/engineWords";
 import { stepWords } from "@/shared/ui/operation/stepWords";
 
+import { Beside } from "../chart/Beside";
 import { Figure } from "../chart/Figure";
 import { FigureTable, type Row } from "../chart/FigureTable";
 import { LazyBarChart } from "../chart/lazyCharts";
+import { whole } from "../chart/whole";
 import type { Bucket } from "../logic/histogram";
 import { type StepTime, stepTimes, wholeTimes } from "../logic/tables";
 import { NothingYet } from "./NothingYet";
@@ -28,7 +30,7 @@ export function StepTimesCard({ metrics }: CardProps) {
       {times.length === 0 ? (
         <NothingYet text="No step of a provisioning has ended yet." />
       ) : (
-        <div className="grid grid-cols-1 items-start gap-x-8 gap-y-5 lg:grid-cols-[minmax(0,1fr)_auto]">
+        <Beside>
           <Figure label="Mean time of each step of a provisioning, by engine" legend={LEGEND} height={HEIGHT}>
             <LazyBarChart categories={categories} series={series} format={seconds} height={HEIGHT} />
           </Figure>
@@ -41,7 +43,7 @@ export function StepTimesCard({ metrics }: CardProps) {
               whole(ENGINES.reduce((sum, engine) => sum + (byEngine[engine]?.count ?? 0), 0)),
             ])}
           />
-        </div>
+        </Beside>
       )}
     </Card>
   );
@@ -57,7 +59,7 @@ export function WholeTimesCard({ metrics }: CardProps) {
       {bounds.length === 0 ? (
         <NothingYet text="No store has become ready yet." />
       ) : (
-        <div className="grid grid-cols-1 items-start gap-x-8 gap-y-5 lg:grid-cols-[minmax(0,1fr)_auto]">
+        <Beside>
           <Figure label="How many stores took how long until they were ready, by engine" legend={LEGEND} height={HEIGHT}>
             <LazyBarChart categories={categories} series={series} format={whole} height={HEIGHT} />
           </Figure>
@@ -74,7 +76,7 @@ export function WholeTimesCard({ metrics }: CardProps) {
               ["95 % within", ...ENGINES.map((engine) => boundWords(summary[engine]?.bound))],
             ]}
           />
-        </div>
+        </Beside>
       )}
     </Card>
   );
@@ -103,8 +105,4 @@ function longBucket({ from, to }: Bucket): string {
 
 function seconds(value: number): string {
   return formatDuration(value * 1000);
-}
-
-function whole(value: number): string {
-  return Number.isInteger(value) ? String(value) : "";
 }

@@ -1,18 +1,13 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation } from "@tanstack/react-query";
 
 import { api, ask } from "@/shared/api/client";
-import { keys } from "@/shared/api/keys";
 
-import { adminUserQuery } from "./getUser";
+import { useUserChanged } from "./userChanged";
 
 export function useSuspendUser(id: string) {
-  const client = useQueryClient();
   return useMutation({
     mutationFn: (reason: string) =>
       ask(api.POST("/api/v1/admin/users/{id}/suspend", { params: { path: { id } }, body: { reason } })),
-    onSuccess: (user) => {
-      client.setQueryData(adminUserQuery(id).queryKey, user);
-      return client.invalidateQueries({ queryKey: keys.admin });
-    },
+    onSuccess: useUserChanged(id),
   });
 }

@@ -6,10 +6,11 @@ import { CopyButton } from "@/shared/ui/CopyButton";
 import { Dialog } from "@/shared/ui/Dialog";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
 import { Field } from "@/shared/ui/Field";
-import { Input, PasswordInput } from "@/shared/ui/Input";
+import { Input } from "@/shared/ui/Input";
 
 import { useConfirmSecondFactor } from "../api/confirmSecondFactor";
 import { useEnrolSecondFactor } from "../api/enrolSecondFactor";
+import { OwnPassword } from "./OwnPassword";
 import { QrCode } from "./QrCode";
 
 type EnrolDialogProps = { onClose: () => void; onCodes: (codes: readonly string[]) => void };
@@ -52,16 +53,7 @@ function AskPassword({ onClose, onEnrolment }: { onClose: () => void; onEnrolmen
         }}
       >
         {enrol.error ? <ErrorNotice error={enrol.error} /> : null}
-        <Field label="Your password" hint="So that nobody does this on a device that you left alone.">
-          {(control) => (
-            <PasswordInput
-              {...control}
-              value={password}
-              onChange={({ target }) => setPassword(target.value)}
-              autoComplete="current-password"
-            />
-          )}
-        </Field>
+        <OwnPassword value={password} onChange={setPassword} hint="So that nobody does this on a device that you left alone." />
       </form>
     </Dialog>
   );

@@ -4,7 +4,9 @@ import { Button } from "@/shared/ui/Button";
 import { Dialog } from "@/shared/ui/Dialog";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
 import { Field } from "@/shared/ui/Field";
-import { Input, PasswordInput } from "@/shared/ui/Input";
+import { Input } from "@/shared/ui/Input";
+
+import { OwnPassword } from "./OwnPassword";
 
 type ProveDialogProps = {
   title: string;
@@ -47,16 +49,7 @@ export function ProveDialog({ title, text, verb, danger = false, busy, error, on
         }}
       >
         {error ? <ErrorNotice error={error} /> : null}
-        <Field label="Your password">
-          {(control) => (
-            <PasswordInput
-              {...control}
-              value={password}
-              onChange={({ target }) => setPassword(target.value)}
-              autoComplete="current-password"
-            />
-          )}
-        </Field>
+        <OwnPassword value={password} onChange={setPassword} />
         <Field label="Code" hint="Six digits of your app, or one of your recovery codes.">
           {(control) => (
             <Input

@@ -3,6 +3,8 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { api, ask } from "@/shared/api/client";
 import { keys } from "@/shared/api/keys";
 import { POLL_MS, useIsLive } from "@/shared/api/liveEvents";
+import { joined } from "@/shared/lib/listSearch";
+import { compact } from "@/shared/lib/search";
 
 import type { StoresSearch } from "../storesSearch";
 
@@ -12,13 +14,11 @@ const PAGE = 24;
 export function useStores({ q, state, engine, health, sort, cursor }: StoresSearch) {
   const isLive = useIsLive();
   const query = {
+    ...compact({ q, sort, cursor }),
+    ...joined("state", state),
+    ...joined("engine", engine),
+    ...joined("health", health),
     limit: PAGE,
-    ...(q === undefined ? {} : { q }),
-    ...(state === undefined ? {} : { state: state.join(",") }),
-    ...(engine === undefined ? {} : { engine: engine.join(",") }),
-    ...(health === undefined ? {} : { health: health.join(",") }),
-    ...(sort === undefined ? {} : { sort }),
-    ...(cursor === undefined ? {} : { cursor }),
   };
   return useQuery({
     queryKey: [...keys.stores, query],

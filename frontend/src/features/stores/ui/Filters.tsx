@@ -1,7 +1,10 @@
 import { LayoutGrid, Rows3 } from "lucide-react";
 import type { ReactNode } from "react";
 
+import { ENGINES } from "@/shared/api/engines";
 import type { StoresByState } from "@/shared/api/schema.gen";
+import { STORE_SORTS, USUAL_STORE_SORT } from "@/shared/api/storeSorts";
+import { type Change, unusual } from "@/shared/lib/listSearch";
 import { engineName } from "@/shared/ui/engineWords";
 import { SearchInput } from "@/shared/ui/SearchInput";
 import { Segmented } from "@/shared/ui/Segmented";
@@ -9,12 +12,12 @@ import { Select } from "@/shared/ui/Select";
 import { healthLook, HEALTHS, stateLook, type StoreStateWord } from "@/shared/ui/StoreState";
 import { toneText } from "@/shared/ui/tone";
 
-import { DEFAULT_SORT, ENGINES, readSort, type StoresSearch, type VIEWS } from "../storesSearch";
+import type { StoresSearch, VIEWS } from "../storesSearch";
 
 type FiltersProps = {
   search: StoresSearch;
   byState: StoresByState | undefined;
-  onChange: (change: { [K in keyof StoresSearch]?: StoresSearch[K] | undefined }) => void;
+  onChange: (change: Change<StoresSearch>) => void;
 };
 
 const VIEW_CHOICES = [
@@ -59,8 +62,8 @@ export function Filters({ search, byState, onChange }: FiltersProps) {
         </Select>
         <Select
           aria-label="Order"
-          value={search.sort ?? DEFAULT_SORT}
-          onChange={({ target }) => onChange({ sort: target.value === DEFAULT_SORT ? undefined : readSort(target.value) })}
+          value={search.sort ?? USUAL_STORE_SORT}
+          onChange={({ target }) => onChange({ sort: unusual(STORE_SORTS, target.value, USUAL_STORE_SORT) })}
         >
           <option value="-created_at">Newest first</option>
           <option value="created_at">Oldest first</option>

@@ -1,15 +1,16 @@
-import { Link } from "@tanstack/react-router";
-
 import type { Store } from "@/shared/api/schema.gen";
+import { STORE_SORTS, USUAL_STORE_SORT } from "@/shared/api/storeSorts";
+import { sortingOf } from "@/shared/lib/listSearch";
 import { engineName } from "@/shared/ui/engineWords";
 import { planName } from "@/shared/ui/planWords";
 import { ShopLink } from "@/shared/ui/ShopLink";
 import { Skeleton } from "@/shared/ui/Skeleton";
+import { StoreName } from "@/shared/ui/StoreName";
 import { StoreState } from "@/shared/ui/StoreState";
 import { Table, Td, Th } from "@/shared/ui/Table";
-import { Time } from "@/shared/ui/Time";
+import { WhenCell } from "@/shared/ui/WhenCell";
 
-import { DEFAULT_SORT, readSort, type StoresSearch } from "../storesSearch";
+import type { StoresSearch } from "../storesSearch";
 
 type StoresTableProps = {
   stores: readonly Store[];
@@ -20,11 +21,7 @@ type StoresTableProps = {
 const SKELETONS = 8;
 
 export function StoresTable({ stores, search, onSort }: StoresTableProps) {
-  const sortBy = (key: string) => ({
-    key,
-    now: search.sort ?? DEFAULT_SORT,
-    onSort: (word: string) => onSort(word === DEFAULT_SORT ? undefined : readSort(word)),
-  });
+  const sortBy = sortingOf(STORE_SORTS, search.sort, USUAL_STORE_SORT, onSort);
   return (
     <Table
       caption="My stores"
@@ -43,14 +40,7 @@ export function StoresTable({ stores, search, onSort }: StoresTableProps) {
       {stores.map((store) => (
         <tr key={store.id} className="hover:bg-sunken/50">
           <Td className="max-w-56">
-            <Link
-              to="/stores/$storeId"
-              params={{ storeId: store.id }}
-              className="block truncate font-medium underline-offset-4 hover:underline"
-            >
-              {store.title}
-            </Link>
-            <span className="block truncate text-xs text-ink-faint">{store.name}</span>
+            <StoreName store={store} />
           </Td>
           <Td>
             <StoreState store={store} />
@@ -60,12 +50,8 @@ export function StoresTable({ stores, search, onSort }: StoresTableProps) {
           </Td>
           <Td>{engineName(store.engine)}</Td>
           <Td>{store.plan ? planName(store.plan) : "–"}</Td>
-          <Td className="whitespace-nowrap text-ink-soft">
-            <Time at={store.updated_at} />
-          </Td>
-          <Td className="whitespace-nowrap text-ink-soft">
-            <Time at={store.created_at} />
-          </Td>
+          <WhenCell at={store.updated_at} />
+          <WhenCell at={store.created_at} />
         </tr>
       ))}
     </Table>
