@@ -2,6 +2,7 @@
 import { type BrowserContext, expect, type Page, test as base } from "@playwright/test";
 
 import { ADDRESS } from "./support/address";
+import { Cable } from "./support/cable";
 import { Complaints } from "./support/complaints";
 import { findOperator, type Person, registerMerchant, signIn } from "./support/people";
 
@@ -17,6 +18,8 @@ type Fixtures = {
   operatorPage: Page;
   /** A browser of somebody else's, with the same ear on its complaints. */
   newBrowser: () => Promise<Page>;
+  /** A way to Souk that the test can cut. Its address is not Souk's own: sessions do not outlive a reload there. */
+  cable: Cable;
 };
 
 type WorkerFixtures = { operatorIsThere: undefined };
@@ -56,6 +59,14 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   operatorPage: async ({ page, operator }, provide) => {
     await signIn(page, operator);
     await provide(page);
+  },
+
+  cable: async ({ complaints }, provide) => {
+    const cable = await Cable.laid();
+    complaints.alsoAt(cable.address);
+    await provide(cable);
+    await complaints.settle();
+    await cable.takeUp();
   },
 
   newBrowser: async ({ browser, complaints }, provide) => {

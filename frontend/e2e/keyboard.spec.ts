@@ -42,6 +42,7 @@ test("a store is created and deleted with the keyboard alone", async ({ page, me
   await page.keyboard.press("Escape");
   await expect(dialog).toBeHidden();
   await expect(opener).toBeFocused();
+  await expect(page.locator("dialog", { hasText: "Delete by-hand?" })).toHaveCount(0);
   await page.keyboard.press("Space");
   await tabTo(page, dialog.getByLabel(/to confirm/));
   await page.keyboard.type("by-hand");

@@ -5,8 +5,11 @@ import { readFile } from "node:fs/promises";
 
 import { expect, test } from "./fixtures";
 import { good } from "./support/api";
-import type { Person } from "./support/people";
+import { type Person, signInBy } from "./support/people";
 import { openStore } from "./support/stores";
+
+/** Nearer to the end than this is at the end. */
+const END_PX = 24;
 
 async function openLogs(page: Page, owner: Person): Promise<string> {
   const store = await openStore(owner, { name: "talkative" });
@@ -48,17 +51,21 @@ test("what is looked for is counted, marked and gone to", async ({ merchantPage:
 });
 
 test("following stops when one scrolls up, and begins again by its button", async ({ merchantPage: page, merchant }) => {
-  await page.setViewportSize({ width: 1280, height: 300 });
+  await page.route("**/pods/logs?*", (route) => route.fulfill({ body: longPast() }), { times: 1 });
   await openLogs(page, merchant);
   const follow = page.getByRole("button", { name: "Following" });
   await expect(follow).toHaveAttribute("aria-pressed", "true");
+  await expect.poll(() => distanceToEnd(page)).toBeLessThan(END_PX);
   await lines(page).hover();
-  await page.mouse.wheel(0, -200);
+  await page.mouse.wheel(0, -400);
   const stopped = page.getByRole("button", { name: "Follow", exact: true });
   await expect(stopped).toHaveAttribute("aria-pressed", "false");
+  const height = await heightOf(page);
+  await expect.poll(() => heightOf(page)).toBeGreaterThan(height);
+  expect(await distanceToEnd(page)).toBeGreaterThan(END_PX);
   await stopped.click();
   await expect(follow).toHaveAttribute("aria-pressed", "true");
-  await expect.poll(() => distanceToEnd(page)).toBeLessThan(24);
+  await expect.poll(() => distanceToEnd(page)).toBeLessThan(END_PX);
 });
 
 test("the log is saved as a file", async ({ merchantPage: page, merchant }) => {
@@ -72,19 +79,31 @@ test("the log is saved as a file", async ({ merchantPage: page, merchant }) => {
   expect(text.trimEnd().split("\n").length).toBeGreaterThanOrEqual(4);
 });
 
-test("a log that breaks goes on where it was, without a line twice", async ({ merchantPage: page, merchant, complaints }) => {
-  await openLogs(page, merchant);
+test("a log that breaks goes on where it was, without a line twice", async ({ page, merchant, cable, complaints }) => {
+  const store = await openStore(merchant, { name: "interrupted" });
+  await signInBy(cable, page, merchant, `/stores/${store.id}/logs`);
   await expect(lines(page).getByText("simulated: request 4 answered")).toBeVisible();
   complaints.expectNoAnswer();
   const again = page.waitForRequest((request) => request.url().includes("/pods/logs") && request.url().includes("since="));
-  await page.context().setOffline(true);
+  cable.pull();
   await expect(page.getByRole("button", { name: "Connecting" })).toBeVisible();
-  await page.context().setOffline(false);
+  cable.plugIn();
   await again;
   await expect(page.getByRole("button", { name: "Following" })).toBeVisible();
   await expect(lines(page).getByText("simulated: request 5 answered")).toBeVisible();
   await expect(lines(page).getByText("simulated: the database answers")).toHaveCount(1);
 });
+
+/** So many lines that they do not fit on the page, and older than all that the shop writes. */
+function longPast(): string {
+  const line = (number: number) =>
+    JSON.stringify({ time: "1970-01-01T00:00:00Z", pod: "medusa-simulated", container: "medusa", text: `long ago: line ${number}` });
+  return Array.from({ length: 300 }, (_, number) => `${line(number)}\n`).join("");
+}
+
+async function heightOf(page: Page): Promise<number> {
+  return lines(page).evaluate(({ scrollHeight }) => scrollHeight);
+}
 
 async function distanceToEnd(page: Page): Promise<number> {
   return lines(page).evaluate(({ scrollHeight, scrollTop, clientHeight }) => scrollHeight - scrollTop - clientHeight);

@@ -161,6 +161,6 @@ test("the overview says how the platform is, and leads on", async ({ operatorPag
 
 test("the queue says who works and who waits", async ({ operatorPage: page }) => {
   await page.goto("/admin/operations/queue");
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Queue and permits");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Operations: queue and permits");
   await expect(page.getByRole("meter", { name: "Permits taken" })).toBeVisible();
 });

@@ -1,6 +1,7 @@
 import type { Page, Route } from "@playwright/test";
 
 import { expect, test } from "./fixtures";
+import { signInBy } from "./support/people";
 import { openStore } from "./support/stores";
 
 const API = "**/api/v1/**";
@@ -18,15 +19,26 @@ const away = (route: Route) =>
 
 const banner = (page: Page, text: string) => page.getByRole("status").filter({ hasText: text });
 
-test("who is offline is told so, keeps what they see, and goes on by itself", async ({ merchantPage: page, merchant, complaints }) => {
+test("who is offline is told so, keeps what they see, and goes on by itself", async ({ merchantPage: page, merchant }) => {
   await openStore(merchant, { name: "still-here", title: "Still here" });
   await expect(page.getByRole("heading", { name: "Still here" })).toBeVisible();
-  complaints.expectNoAnswer();
   await page.context().setOffline(true);
   await expect(banner(page, "You are offline.")).toBeVisible();
   await expect(page.getByRole("heading", { name: "Still here" })).toBeVisible();
   await page.context().setOffline(false);
   await expect(banner(page, "You are offline.")).toBeHidden();
+});
+
+test("while nobody answers a banner says so, and goes when somebody does", async ({ page, merchant, cable, complaints }) => {
+  await openStore(merchant, { name: "still-there", title: "Still there" });
+  await signInBy(cable, page, merchant);
+  await expect(page.getByRole("heading", { name: "Still there" })).toBeVisible();
+  complaints.expectNoAnswer();
+  cable.pull();
+  await expect(banner(page, "Souk does not answer right now.")).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Still there" })).toBeVisible();
+  cable.plugIn();
+  await expect(banner(page, "Souk does not answer right now.")).toBeHidden();
 });
 
 test("while Souk is out of service a banner says so, and goes when it is back", async ({ merchantPage: page, merchant, complaints }) => {

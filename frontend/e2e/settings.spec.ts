@@ -63,7 +63,8 @@ test("a new password is taken only with the old one, and counts at once", async 
   await before.fill("not the password at all");
   await next.fill(NEW_PASSWORD);
   await next.press("Enter");
-  await expect(page.getByRole("alert")).toContainText("The password is wrong");
+  await expect(before).toHaveAttribute("aria-invalid", "true");
+  await expect(page.getByRole("region", { name: "Password" })).toContainText(/is wrong/i);
   await before.fill(merchant.password);
   await next.press("Enter");
   await expect(page.getByRole("status", { name: "Messages" })).toContainText("Your password is changed");

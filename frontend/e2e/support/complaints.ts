@@ -6,13 +6,13 @@ type Complaint = { text: string; url: string };
 type Expected = { what: string; fits: (complaint: Complaint) => boolean; isMet: boolean };
 
 export class Complaints {
-  readonly #origin: string;
+  readonly #origins: string[];
   readonly #contexts: BrowserContext[] = [];
   readonly #heard: Complaint[] = [];
   readonly #expected: Expected[] = [];
 
   constructor(origin: string) {
-    this.#origin = origin;
+    this.#origins = [origin];
   }
 
   async listenTo(context: BrowserContext): Promise<void> {
@@ -26,6 +26,11 @@ export class Complaints {
         console.error(`The policy refused ${effectiveDirective} of ${blockedURI} ${sample}`);
       });
     });
+  }
+
+  /** Souk is there, too: by a way of the test's own. */
+  alsoAt(origin: string): void {
+    this.#origins.push(origin);
   }
 
   /** A refused request is on the browser's console, whatever the page makes of it. */
@@ -78,6 +83,6 @@ export class Complaints {
 
   /** What a shop's own pages say is no matter of the dashboard. A page that has just closed counts. */
   #isOurs(url: string | undefined): boolean {
-    return url === undefined || url.startsWith(this.#origin) || url === "about:blank";
+    return url === undefined || this.#origins.some((origin) => url.startsWith(origin)) || url === "about:blank";
   }
 }

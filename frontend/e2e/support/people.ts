@@ -42,8 +42,20 @@ export async function findOperator(): Promise<Person> {
 export async function signIn(page: Page, { email, password }: Credentials, to = "/stores"): Promise<void> {
   await page.goto(to === "/stores" ? "/sign-in" : `/sign-in?to=${encodeURIComponent(to)}`);
   await fillSignIn(page, { email, password });
+  await isIn(page);
   await expect(page).toHaveURL(to);
-  await expect(page.locator("main h1")).toBeVisible();
+}
+
+/** The same by a way of the test's own, at whose address no session is resumed: the pages follow without a reload. */
+export async function signInBy({ address }: { address: string }, page: Page, person: Credentials, to = "/stores"): Promise<void> {
+  await page.goto(`${address}/sign-in?to=${encodeURIComponent(to)}`);
+  await fillSignIn(page, person);
+  await isIn(page);
+}
+
+/** The frame of the pages for those who are signed in is there: the address alone changes before it. */
+export async function isIn(page: Page): Promise<void> {
+  await expect(page.locator("#main h1")).toBeVisible();
 }
 
 export async function fillSignIn(page: Page, { email, password }: Credentials): Promise<void> {
