@@ -98,6 +98,7 @@ impl<'a> Souk<'a> {
     pub fn demo(&self, ground: &Ground) -> Result<()> {
         println!("Making the demo store:");
         self.shop(&["demo"], ground.cluster.as_ref().map(|cluster| cluster.ingress.as_str()))?;
+        println!("Dashboard   http://{ADDRESS}");
         println!("API docs    http://{ADDRESS}/api/docs");
         println!("Sign in as  {DEMO_EMAIL}  {}", self.secrets()?.demo_password);
         Ok(())
