@@ -7,17 +7,15 @@ const INGRESS = process.env.SOUK_INGRESS_CONNECT;
 const NO_SANDBOX = "--no-sandbox";
 const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
 const MINUTE_MS = 60_000;
-/** Journeys that pass each time, on a busy machine too. */
-const GATE = ["security.spec.ts", "shell.spec.ts", "store.spec.ts"];
 const ACTION_LIMIT_MS = 10_000;
 
 export default defineConfig({
   testDir: "e2e",
   outputDir: "test-results",
   snapshotPathTemplate: "{testDir}/snapshots/{arg}{ext}",
-  // All of them look at one Souk, and one machine has to be enough.
+  // All of them look at one Souk, and one machine has to be enough: two files at once, so that one waits while the other works.
   fullyParallel: false,
-  workers: 1,
+  workers: 2,
   forbidOnly: true,
   reporter: [["list"]],
   use: {
@@ -32,9 +30,7 @@ export default defineConfig({
   },
   projects: [
     // Before stores that are simulated: the gate.
-    { name: "simulated", testMatch: GATE },
-    // Being brought to the gate: not all of them pass each time yet.
-    { name: "more", testMatch: "*.spec.ts", testIgnore: GATE },
+    { name: "simulated", testMatch: /\/e2e\/[^/]+\.spec\.ts$/ },
     // The whole journey, on a real cluster.
     {
       name: "cluster",
@@ -47,6 +43,8 @@ export default defineConfig({
         },
       },
     },
+    // No test: it measures, for `cargo xtask bench render`.
+    { name: "render", testMatch: "render/*.spec.ts", timeout: 10 * MINUTE_MS },
     // No test: it makes the pictures of the README.
     {
       name: "pictures",

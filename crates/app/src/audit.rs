@@ -39,7 +39,7 @@ pub async fn own(app: &App, who: &Principal, filter: &Filter, limit: u32) -> Res
     for seen in &mut page.entries {
         let entry = &mut seen.entry;
         if entry.actor.is_some_and(|actor| actor != who.user_id) {
-            (entry.actor, entry.ip, entry.user_agent) = (None, None, None);
+            (entry.actor, entry.actor_email, entry.ip, entry.user_agent) = (None, None, None, None);
             seen.by_operator = true;
         }
     }

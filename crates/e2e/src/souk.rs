@@ -339,6 +339,7 @@ impl Souk {
         }
         command
             .env("SOUK_BIND", self.url.trim_start_matches("http://"))
+            .env("SOUK_PUBLIC_URL", &self.url)
             .env("SOUK_METRICS_BIND", metrics)
             .env("SOUK_DATABASE_URL", self.database.url("souk_api"))
             .env("SOUK_DATABASE_WORKER_URL", self.database.url("souk_worker"))

@@ -1,7 +1,8 @@
 //! The outermost layer: correlation, limits, the log line and the metrics of each request.
 //!
 //! Invariant: every request is logged once, when it ends, with its correlation id, its route pattern
-//! (never the raw path, which holds ids) and, where the fault is ours, what stands behind it.
+//! (never the raw path, which holds ids) and, where the fault is ours, what stands behind it. One whose client
+//! goes before the answer ends there, and is logged as that.
 
 use std::time::Instant;
 
@@ -41,6 +42,7 @@ async fn answer<B: MessageBody>(
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
     let start = Instant::now();
     let method = label(req.method());
+    let unanswered = Unanswered { start };
     let path = req.path().to_owned();
     let answered = if state.draining.has_begun() && !ANSWERED_WHILE_STOPPING.contains(&path.as_str()) {
         let mut response = req.into_response(Problem::stopping().error_response());
@@ -52,6 +54,7 @@ async fn answer<B: MessageBody>(
             Err(_) => Err(Problem::new("request.timeout", "Try again in a moment").into()),
         }
     };
+    std::mem::forget(unanswered);
     match answered {
         Ok(mut response) => {
             let route = response.request().match_pattern();
@@ -73,6 +76,21 @@ async fn answer<B: MessageBody>(
     }
 }
 
+/// Dropped only with the request itself, half way.
+struct Unanswered {
+    start: Instant,
+}
+
+impl Drop for Unanswered {
+    fn drop(&mut self) {
+        tracing::info!(took_ms = milliseconds(self.start), "the client went before its answer");
+    }
+}
+
+fn milliseconds(since: Instant) -> u64 {
+    u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
+}
+
 fn note(
     method: &'static str,
     route: Option<&str>,
@@ -81,7 +99,6 @@ fn note(
     fault: Option<String>,
 ) {
     let route = route.unwrap_or("unmatched").to_owned();
-    let took = start.elapsed();
     let span = tracing::Span::current();
     souk_trace::note(&span, "http.route", route.clone());
     souk_trace::note(&span, "http.response.status_code", i64::from(status.as_u16()));
@@ -92,8 +109,8 @@ fn note(
                       "status_code" => status.as_str().to_owned())
     .increment(1);
     metrics::histogram!("http_request_duration_seconds", "method" => method, "route" => route.clone())
-        .record(took.as_secs_f64());
-    let (status, took_ms) = (status.as_u16(), u64::try_from(took.as_millis()).unwrap_or(u64::MAX));
+        .record(start.elapsed().as_secs_f64());
+    let (status, took_ms) = (status.as_u16(), milliseconds(start));
     match fault {
         Some(fault) if status >= 500 => tracing::error!(route, status, took_ms, fault, "request failed"),
         Some(fault) => tracing::info!(route, status, took_ms, fault, "request refused"),

@@ -62,6 +62,7 @@ impl Server {
         let paths = serde_json::to_value(&document.paths)?;
         let (addresses, closed) =
             (web::Data::new(Addresses::new(&paths)), web::Data::new(Closed::new(&paths)));
+        let document = web::Data::new(docs::Document::write(&document)?);
         let metrics = metrics::install()?;
         let state = web::Data::new(State {
             app: Arc::clone(&app),
@@ -74,13 +75,14 @@ impl Server {
         let origins = settings.cors_origins.clone();
         let make = move || {
             let ui = SwaggerUi::new("/api/docs/{_:.*}")
-                .url(DOCUMENT, document.clone())
                 .config(Config::new([DOCUMENT]).persist_authorization(true).try_it_out_enabled(true));
             let (app, _) =
                 actix_web::App::new().into_utoipa_app().configure(routes::configure).split_for_parts();
             app.app_data(state.clone())
                 .app_data(addresses.clone())
                 .app_data(closed.clone())
+                .app_data(document.clone())
+                .route(DOCUMENT, web::get().to(docs::document))
                 .route("/api/docs", web::get().to(docs::to_docs))
                 .service(ui)
                 .service(
@@ -97,6 +99,8 @@ impl Server {
             .workers(settings.workers)
             .disable_signals()
             .client_request_timeout(settings.head_limit)
+            // Who has closed a stream must not hold its place until the next comment goes nowhere.
+            .h1_allow_half_closed(false)
             .shutdown_timeout(settings.stop_limit.as_secs());
         let (listener, bound) = listen(settings.bind)?;
         let server = server.listen(listener).map_err(|source| BindError::Bind { address: bound, source })?;

@@ -80,8 +80,8 @@ async fn a_suspension_counts_at_once_is_noted_once_and_can_be_taken_back() {
     assert_eq!(kinds, ["user_restored", "user_suspended", "registration"]);
     let entry = &own.body["items"][1];
     assert_eq!(
-        (&entry["by_operator"], &entry["actor_user_id"], &entry["ip"]),
-        (&json!(true), &Value::Null, &Value::Null)
+        (&entry["by_operator"], &entry["actor_user_id"], &entry["actor_email"], &entry["ip"]),
+        (&json!(true), &Value::Null, &Value::Null, &Value::Null)
     );
     assert_eq!(entry["details"]["reason"], "sells what is not theirs");
     let all = app.get(&operator, "/audit/logs?event_type=user_suspended").await.expect(200);

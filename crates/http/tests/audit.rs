@@ -45,7 +45,7 @@ async fn operators_read_all_of_it_and_merchants_what_concerns_them() {
     let own = app.get(&leyla, "/me/audit").await.expect(200);
     assert_eq!(kinds(&own), ["credentials_viewed", "store_created", "registration"]);
     let looked = &own.body["items"][0];
-    assert_eq!(looked["actor_user_id"], leyla.id);
+    assert_eq!((&looked["actor_user_id"], &looked["actor_email"]), (&json!(leyla.id), &json!(leyla.email)));
     assert_eq!((&looked["account_id"], &looked["store_id"]), (&json!(leyla.account_id), &json!(store)));
     assert_eq!((&looked["ip"], &looked["by_operator"]), (&json!("127.0.0.1"), &json!(false)));
     assert!(looked["correlation_id"].is_string() && looked["at"].is_string(), "{looked}");
@@ -129,8 +129,8 @@ async fn as_csv_it_can_be_opened_anywhere_and_runs_nothing() {
     assert_eq!(answer.header("content-type"), "text/csv; charset=utf-8; header=present");
     assert_eq!(answer.header("content-disposition"), "attachment; filename=\"souk-audit.csv\"");
     let mut lines = answer.text.split("\r\n");
-    let head =
-        "id,at,event_type,actor_user_id,by_operator,account_id,store_id,ip,user_agent,correlation_id,details";
+    let head = "id,at,event_type,actor_user_id,actor_email,by_operator,account_id,store_id,ip,user_agent,\
+                correlation_id,details";
     assert_eq!(lines.next(), Some(head));
     let failed = lines.next().unwrap();
     assert!(failed.contains("login_failed") && failed.contains(&leyla.id), "{failed}");

@@ -85,8 +85,8 @@ async fn a_provisioning_that_was_put_aside_is_queued_again_and_ends_well() {
     let own = app.get(&user, "/me/audit?event_type=operation_requeued").await.expect(200);
     let entry = &own.body["items"][0];
     assert_eq!(
-        (&entry["by_operator"], &entry["actor_user_id"], &entry["ip"]),
-        (&json!(true), &Value::Null, &Value::Null)
+        (&entry["by_operator"], &entry["actor_user_id"], &entry["actor_email"], &entry["ip"]),
+        (&json!(true), &Value::Null, &Value::Null, &Value::Null)
     );
     assert_eq!(
         (&entry["details"]["reason"], &entry["details"]["operation"]),

@@ -76,6 +76,8 @@ export class Complaints {
 
   #hear(message: ConsoleMessage): void {
     const isLoud = message.type() === "error" || message.type() === "warning" || message.type() === "assert";
+    // The machine's own network came or went; nobody's page is to blame.
+    if (message.text().includes("net::ERR_NETWORK_CHANGED")) return;
     if (isLoud && this.#isOurs(message.page()?.url())) {
       this.#heard.push({ text: `${message.type()}: ${message.text()}`, url: message.location().url });
     }

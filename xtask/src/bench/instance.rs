@@ -99,7 +99,11 @@ impl<'a> Instance<'a> {
         let log = self.folder.join(format!("{role}-{}.log", address.rsplit(':').next().unwrap_or_default()));
         let said = File::create(&log).doing("making a log")?;
         let mut command = self.command()?;
-        command.arg(role).env("SOUK_BIND", &address).env("SOUK_METRICS_BIND", "off");
+        command
+            .arg(role)
+            .env("SOUK_BIND", &address)
+            .env("SOUK_PUBLIC_URL", format!("http://{address}"))
+            .env("SOUK_METRICS_BIND", "off");
         let child = process::mortal(&command)
             .stdin(Stdio::null())
             .stdout(Stdio::null())

@@ -20,6 +20,7 @@ mod provision_report;
 mod queue;
 mod reads;
 mod recovery;
+mod render;
 mod report;
 mod scripts;
 mod sides;
@@ -74,6 +75,11 @@ pub enum Bench {
     ///
     /// `souk serve`, release build, with a cluster and without work. About 2 minutes.
     Idle(idle::Options),
+    /// The dashboard's first render, on a processor that is slowed down to a quarter.
+    ///
+    /// `souk serve`, release build, simulated, and Debian's Chromium with an empty cache. About 2 minutes. Needs Node.js 20
+    /// or later and npm.
+    Render(render::Options),
     /// What a store's containers use on each plan: at boot, at rest, with ten shoppers at once.
     ///
     /// Beside what they ask for and may take, which is the chart's; together they are the table of docs/sizes.md, which
@@ -105,6 +111,7 @@ pub fn run(paths: &Paths, bench: &Bench) -> Result<ExitCode> {
         Bench::Limits(options) => (limits::NAME.to_owned(), &options.common),
         Bench::Reads(options) => return reads::run(options).map(|()| ExitCode::SUCCESS),
         Bench::Idle(options) => (idle::NAME.to_owned(), &options.common),
+        Bench::Render(options) => (render::NAME.to_owned(), &options.common),
         Bench::Sizes(options) => (sizes::name(options.engine), &options.common),
     };
     if common.markdown {
@@ -125,6 +132,7 @@ pub fn run(paths: &Paths, bench: &Bench) -> Result<ExitCode> {
         Bench::Limits(options) => limits::run(paths, options)?,
         Bench::Reads(_) => return Ok(ExitCode::SUCCESS), // above
         Bench::Idle(options) => idle::run(paths, options)?,
+        Bench::Render(options) => render::run(paths, options)?,
         Bench::Sizes(options) => sizes::run(paths, options)?,
     };
     report.write(paths)?;

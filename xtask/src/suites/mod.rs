@@ -28,6 +28,7 @@ use self::{
 };
 use crate::{
     cluster::Choice,
+    dashboard,
     error::{Error, Result},
     lock::Lock,
     paths::Paths,
@@ -240,7 +241,12 @@ impl Bench<'_> {
             Suite::E2e if let Some(ClusterGround::Failed(error)) = &self.cluster => {
                 return Err(Error::Refused(format!("no cluster: {error}")));
             }
-            Suite::Unit | Suite::Api | Suite::E2e => Count::default(),
+            Suite::E2e => {
+                // For the journey through a whole shop, which Playwright makes.
+                dashboard::install(self.paths)?;
+                Count::default()
+            }
+            Suite::Unit | Suite::Api => Count::default(),
         };
         let run = self.how_to_run(suite);
         let programs: Vec<&Binary> =

@@ -1,7 +1,7 @@
 //! Passwords: what makes a good one, and how one is kept.
 //!
-//! argon2id with 19 MiB, 2 passes, 1 lane (OWASP's first choice for it). Each hash takes memory and a
-//! core, so only as many run at once as there are cores, on threads that step back for all others; who waits too long for a turn is told to come again.
+//! argon2id with 19 MiB, 2 passes, 1 lane (OWASP's first choice for it). Each hash takes memory and a core, so one core is
+//! left to everybody else, and the threads of the others step back; who waits too long for a turn is told to come again.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -49,7 +49,7 @@ pub struct PasswordSettings {
 impl Default for PasswordSettings {
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        Self { max_hashing: cores, max_wait: Duration::from_secs(10) }
+        Self { max_hashing: cores.saturating_sub(1).max(1), max_wait: Duration::from_secs(10) }
     }
 }
 
@@ -147,11 +147,12 @@ fn threads(count: usize) -> Result<ThreadPool, UnusableParameters> {
 impl Passwords {
     pub(crate) fn new(settings: PasswordSettings, entropy: &Entropy) -> Result<Self, UnusableParameters> {
         let params = Params::new(MEMORY_KIB, PASSES, LANES, None).map_err(|_| UnusableParameters)?;
-        let hasher = Arc::new(Hasher::new(params));
         let (password, salt) = (entropy.bytes::<32>(), entropy.bytes::<SALT_LEN>());
+        // By a hasher of its own: a Souk where nobody signs in yet keeps no memory for it.
+        let nobody = Hasher::new(params.clone()).hash(&password, &salt).map_err(|_| UnusableParameters)?;
         Ok(Self {
-            nobody: hasher.hash(&password, &salt).map_err(|_| UnusableParameters)?,
-            hasher,
+            nobody,
+            hasher: Arc::new(Hasher::new(params)),
             turns: Arc::new(Semaphore::new(settings.max_hashing)),
             threads: threads(settings.max_hashing)?,
             max_wait: settings.max_wait,

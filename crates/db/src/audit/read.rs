@@ -36,6 +36,8 @@ pub struct AuditEntry {
     pub event_type: String,
     /// Nobody who is known, or an operator at the command line.
     pub actor: Option<UserId>,
+    /// Their address today.
+    pub actor_email: Option<String>,
     pub account: Option<AccountId>,
     pub store: Option<StoreId>,
     pub ip: Option<IpAddr>,
@@ -68,15 +70,15 @@ pub async fn list(
     limit: i64,
 ) -> Result<Vec<AuditEntry>, DbError> {
     let rows = sqlx::query!(
-        r#"SELECT id, at, event_type, actor_user_id, account_id, store_id, host(ip) AS ip, user_agent, correlation_id,
-                  details
-           FROM audit_log
+        r#"SELECT log.id, at, event_type, actor_user_id, users.email AS "actor_email?", log.account_id, store_id,
+                  host(ip) AS ip, user_agent, correlation_id, details
+           FROM audit_log log LEFT JOIN users ON users.id = actor_user_id
            WHERE ($1::text IS NULL OR event_type = $1) AND ($2::uuid IS NULL OR actor_user_id = $2)
-             AND ($3::uuid IS NULL OR account_id = $3) AND ($4::uuid IS NULL OR store_id = $4)
+             AND ($3::uuid IS NULL OR log.account_id = $3) AND ($4::uuid IS NULL OR store_id = $4)
              AND ($5::timestamptz IS NULL OR at >= $5) AND ($6::timestamptz IS NULL OR at < $6)
-             AND ($7::bigint IS NULL OR id < $7)
-             AND ($8::uuid IS NULL OR account_id = $8 OR actor_user_id = $9)
-           ORDER BY id DESC LIMIT $10"#,
+             AND ($7::bigint IS NULL OR log.id < $7)
+             AND ($8::uuid IS NULL OR log.account_id = $8 OR actor_user_id = $9)
+           ORDER BY log.id DESC LIMIT $10"#,
         filter.event_type,
         filter.actor.map(UserId::as_uuid),
         filter.account.map(AccountId::as_uuid),
@@ -98,6 +100,7 @@ pub async fn list(
                 at: row.at,
                 event_type: row.event_type,
                 actor: row.actor_user_id.map(UserId::from_uuid),
+                actor_email: row.actor_email,
                 account: row.account_id.map(AccountId::from_uuid),
                 store: row.store_id.map(StoreId::from_uuid),
                 ip: ip.transpose()?,

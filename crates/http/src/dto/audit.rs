@@ -27,6 +27,9 @@ pub struct AuditEntryBody {
     /// Who did it; null where that is nobody who is known, or an operator.
     #[schema(example = "usr_01k0z3v8q4n5w6x7y8z9abcdef")]
     actor_user_id: Option<String>,
+    /// Their address as it is today.
+    #[schema(example = "leyla@example.com")]
+    actor_email: Option<String>,
     /// An operator did it.
     #[schema(example = false)]
     by_operator: bool,
@@ -53,6 +56,7 @@ impl From<SeenEntry> for AuditEntryBody {
             at: entry.at,
             event_type: entry.event_type,
             actor_user_id: entry.actor.map(|id| id.to_string()),
+            actor_email: entry.actor_email,
             by_operator: seen.by_operator,
             account_id: entry.account.map(|id| id.to_string()),
             store_id: entry.store.map(|id| id.to_string()),
@@ -83,11 +87,12 @@ impl From<AuditPage> for AuditPageBody {
 }
 
 /// What stands in the first line of the CSV.
-const COLUMNS: [&str; 11] = [
+const COLUMNS: [&str; 12] = [
     "id",
     "at",
     "event_type",
     "actor_user_id",
+    "actor_email",
     "by_operator",
     "account_id",
     "store_id",
@@ -109,6 +114,7 @@ pub fn csv(page: AuditPage) -> Result<Vec<u8>, csv::Error> {
             entry.at.to_rfc3339_opts(SecondsFormat::Micros, true),
             entry.event_type,
             entry.actor_user_id.unwrap_or_default(),
+            entry.actor_email.unwrap_or_default(),
             entry.by_operator.to_string(),
             entry.account_id.unwrap_or_default(),
             entry.store_id.unwrap_or_default(),

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use actix_web::http::Method;
-use actix_web::http::header::{self, AcceptEncoding, ETag, EntityTag, Header as _, IfNoneMatch};
+use actix_web::http::header::{self, AcceptEncoding, ETag, EntityTag, Header as _, IfNoneMatch, Quality};
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use souk_dashboard::{File, PAGE, Packing};
@@ -52,9 +52,10 @@ pub async fn dashboard(req: HttpRequest) -> HttpResponse {
 /// The smallest first that the client understands.
 fn accepted(req: &HttpRequest) -> Vec<Packing> {
     let Ok(wanted) = AcceptEncoding::parse(req) else { return Vec::new() };
-    let ranked = wanted.ranked();
-    let named = |packing: &Packing| ranked.iter().any(|item| item.to_string() == packing.as_str());
-    Packing::ALL.into_iter().filter(named).collect()
+    let wants = |packing: &Packing| {
+        wanted.iter().any(|item| item.quality > Quality::ZERO && item.item.to_string() == packing.as_str())
+    };
+    Packing::ALL.into_iter().filter(wants).collect()
 }
 
 fn answer(req: &HttpRequest, file: File, keep: &'static str) -> HttpResponse {

@@ -1,5 +1,5 @@
 import { ENGINES, type EngineWord } from "@/shared/api/engines";
-import { compact, readText, readWord, readWords } from "@/shared/lib/search";
+import { readText, readWord, readWords, taken } from "@/shared/lib/search";
 import { OPERATION_KINDS, OPERATION_STATES, type OperationKindWord, type OperationStateWord } from "@/shared/ui/OperationState";
 
 export const SORTS = ["queued_at", "-queued_at"] as const;
@@ -21,7 +21,7 @@ export type OperationsSearch = {
 };
 
 export function readOperationsSearch(raw: Record<string, unknown>): OperationsSearch {
-  return compact({
+  return taken({
     state: readWords(raw, "state", OPERATION_STATES),
     kind: readWords(raw, "kind", OPERATION_KINDS),
     engine: readWords(raw, "engine", ENGINES),

@@ -1,12 +1,12 @@
 import type { Finding } from "@/shared/api/schema.gen";
-import { compact, readWords } from "@/shared/lib/search";
+import { readWords, taken } from "@/shared/lib/search";
 
 import { FINDINGS, type FindingWord } from "./findingLook";
 
 export type OrphansSearch = { finding?: FindingWord[] };
 
 export function readOrphansSearch(raw: Record<string, unknown>): OrphansSearch {
-  return compact({ finding: readWords(raw, "finding", FINDINGS) });
+  return taken({ finding: readWords(raw, "finding", FINDINGS) });
 }
 
 /** The API answers with at most 1000, so they are looked through here. */

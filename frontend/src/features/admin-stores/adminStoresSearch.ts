@@ -1,6 +1,6 @@
 import { ENGINES, type EngineWord } from "@/shared/api/engines";
 import { STORE_SORTS, type StoreSort } from "@/shared/api/storeSorts";
-import { compact, readText, readWord, readWords } from "@/shared/lib/search";
+import { readText, readWord, readWords, taken } from "@/shared/lib/search";
 import { HEALTHS, type HealthWord, STORE_STATES, type StoreStateWord } from "@/shared/ui/StoreState";
 
 /** What the address of the page holds; the words are the API's own. */
@@ -16,7 +16,7 @@ export type AdminStoresSearch = {
 };
 
 export function readAdminStoresSearch(raw: Record<string, unknown>): AdminStoresSearch {
-  return compact({
+  return taken({
     q: readText(raw, "q", 120),
     owner: readText(raw, "owner", 120),
     account: readText(raw, "account", 40),

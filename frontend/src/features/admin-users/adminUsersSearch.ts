@@ -1,4 +1,4 @@
-import { compact, readText, readWord } from "@/shared/lib/search";
+import { readText, readWord, taken } from "@/shared/lib/search";
 
 export const SORTS = ["created_at", "-created_at", "email", "-email"] as const;
 export const USUAL_SORT = "-created_at";
@@ -13,7 +13,7 @@ export type AdminUsersSearch = {
 };
 
 export function readAdminUsersSearch(raw: Record<string, unknown>): AdminUsersSearch {
-  return compact({
+  return taken({
     email: readText(raw, "email", 120),
     standing: readWord(raw, "standing", STANDINGS),
     sort: readWord(raw, "sort", SORTS),

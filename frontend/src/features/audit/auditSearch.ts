@@ -1,4 +1,4 @@
-import { compact, readText, readWord } from "@/shared/lib/search";
+import { compact, readText, readWord, taken } from "@/shared/lib/search";
 
 import { EVENT_WORDS, type EventWord } from "./auditEvents";
 
@@ -14,7 +14,7 @@ export type AuditSearch = {
 };
 
 export function readAuditSearch(raw: Record<string, unknown>): AuditSearch {
-  return compact({
+  return taken({
     event: readWord(raw, "event", EVENT_WORDS),
     actor: readText(raw, "actor", 40),
     account: readText(raw, "account", 40),

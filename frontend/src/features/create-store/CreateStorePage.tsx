@@ -26,7 +26,8 @@ import { SellingSection } from "./ui/SellingSection";
 
 export function CreateStorePage({ onCreated }: { onCreated: (storeId: string) => void }) {
   const create = useCreateStore();
-  const form = useForm({ resolver: standardSchemaResolver(storeForm), defaultValues: firstValues(), mode: "onTouched" });
+  // Not judged when a field is left: what is said then moves the button away from under the pointer that presses it.
+  const form = useForm({ resolver: standardSchemaResolver(storeForm), defaultValues: firstValues() });
   const { control, formState, handleSubmit, setError, setValue } = form;
   const values = useWatch({ control }) as StoreForm;
   useFieldProblems(create.error, STORE_FIELDS, setError);

@@ -25,11 +25,19 @@ export function StoresPage({ search, onSearch }: StoresPageProps) {
   const go = (change: Change<StoresSearch>) => onSearch(changed(search, change));
   const items = stores.data?.items;
   const next = stores.data?.next_cursor ?? null;
-  const isFirst = items?.length === 0 && !isFiltered(search) && search.cursor === undefined;
+  const header = <PageHeader title="My stores" actions={<CreateWithQuota quota={quota.data} />} />;
+  if (items?.length === 0 && !isFiltered(search) && search.cursor === undefined) {
+    return (
+      <>
+        {header}
+        <FirstStore />
+      </>
+    );
+  }
   return (
     <>
-      <PageHeader title="My stores" actions={<CreateWithQuota quota={quota.data} />} />
-      {isFirst ? null : <Filters search={search} byState={quota.data?.stores.by_state} onChange={go} />}
+      {header}
+      <Filters search={search} byState={quota.data?.stores.by_state} onChange={go} />
       {stores.error && items === undefined ? (
         <ErrorNotice error={stores.error} onRetry={() => void stores.refetch()} />
       ) : (
@@ -63,7 +71,7 @@ function Stores({ items, search, onChange }: StoresProps) {
     );
   }
   if (items.length === 0) {
-    return isFiltered(search) ? (
+    return (
       <EmptyState
         icon={SearchX}
         title="No store is like that"
@@ -74,20 +82,24 @@ function Stores({ items, search, onChange }: StoresProps) {
           </Button>
         }
       />
-    ) : (
-      <div className="rounded-2xl border border-dashed border-line-strong">
-        <EmptyState
-          icon={StoreIcon}
-          title="Open your first shop"
-          text="A name, a look, a currency: in a minute there is a shop of your own that sells, with its own admin."
-          action={<CreateLink />}
-        />
-      </div>
     );
   }
   return isTable ? (
     <StoresTable stores={items} search={search} onSort={(sort) => onChange({ sort })} />
   ) : (
     <StoreCards stores={items} />
+  );
+}
+
+function FirstStore() {
+  return (
+    <div className="rounded-2xl border border-dashed border-line-strong">
+      <EmptyState
+        icon={StoreIcon}
+        title="Open your first shop"
+        text="A name, a look, a currency: in a minute there is a shop of your own that sells, with its own admin."
+        action={<CreateLink />}
+      />
+    </div>
   );
 }

@@ -15,6 +15,11 @@ test("another search begins at the first page", () => {
   expect(changed<StoresSearch>({ q: "lamp" }, { cursor: "abc" })).toEqual({ q: "lamp", cursor: "abc" });
 });
 
+test("a word that is not known is taken out of the address, and does not only stay out of what is read", () => {
+  const search = readStoresSearch({ state: "melted", sort: "price" });
+  expect({ state: "melted", sort: "price", ...search }).toEqual({});
+});
+
 test("order and view are no filters", () => {
   expect(isFiltered({ sort: "name", view: "table", cursor: "abc" })).toBe(false);
   expect(isFiltered({ state: ["ready"] })).toBe(true);

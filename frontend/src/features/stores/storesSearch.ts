@@ -1,7 +1,7 @@
 // What the address of the list of stores holds. `state` and so on are the API's own words.
 import { ENGINES, type EngineWord } from "@/shared/api/engines";
 import { STORE_SORTS, type StoreSort } from "@/shared/api/storeSorts";
-import { compact, readText, readWord, readWords } from "@/shared/lib/search";
+import { readText, readWord, readWords, taken } from "@/shared/lib/search";
 import { HEALTHS, type HealthWord, STORE_STATES, type StoreStateWord } from "@/shared/ui/StoreState";
 
 export const VIEWS = ["cards", "table"] as const;
@@ -17,7 +17,7 @@ export type StoresSearch = {
 };
 
 export function readStoresSearch(raw: Record<string, unknown>): StoresSearch {
-  return compact({
+  return taken({
     q: readText(raw, "q"),
     state: readWords(raw, "state", STORE_STATES),
     engine: readWords(raw, "engine", ENGINES),

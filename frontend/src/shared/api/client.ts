@@ -4,7 +4,7 @@ import createClient from "openapi-fetch";
 import { isProblem, problemOf, problemWithoutAnswer } from "./problem";
 import { noteAnswer, noteNoAnswer, noteOutage } from "./reachability";
 import type { paths } from "./schema.gen";
-import { freshToken, renew } from "./session";
+import { freshToken, presentToken, renew } from "./session";
 
 const baseUrl = typeof location === "undefined" ? "http://localhost" : location.origin;
 
@@ -19,7 +19,10 @@ export async function authorizedFetch(request: Request): Promise<Response> {
   const again = request.clone();
   const token = await freshToken();
   const response = await watchedFetch(withToken(request, token));
-  if (response.status !== 401 || token === null || (await renew()) !== "renewed") return response;
+  if (response.status !== 401 || token === null) return response;
+  // Another request may have had its 401 sooner, and a new token for all.
+  const isOld = presentToken() !== token;
+  if (!isOld && (await renew()) !== "renewed") return response;
   return watchedFetch(withToken(again, await freshToken()));
 }
 

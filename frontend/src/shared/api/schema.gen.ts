@@ -1077,6 +1077,11 @@ export interface components {
             /** @example acc_01k0z3v8q4n5w6x7y8z9abcdef */
             account_id?: string | null;
             /**
+             * @description Their address as it is today.
+             * @example leyla@example.com
+             */
+            actor_email?: string | null;
+            /**
              * @description Who did it; null where that is nobody who is known, or an operator.
              * @example usr_01k0z3v8q4n5w6x7y8z9abcdef
              */

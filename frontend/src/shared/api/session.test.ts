@@ -96,6 +96,20 @@ test("a request is sent again once, and not for ever", async () => {
   expect(authorizations()).toEqual(["Bearer token-1", "Bearer token-2"]);
 });
 
+test("a refusal that comes late, when there is a new token already, asks for no third one", async () => {
+  const { session, client } = await tab();
+  session.enter(SESSION);
+  let refuse: (answer: Response) => void = () => undefined;
+  fetched.mockReturnValueOnce(new Promise((resolve) => (refuse = resolve)));
+  const late = client.authorizedFetch(new Request("http://localhost/late"));
+  await vi.waitFor(() => expect(fetched).toHaveBeenCalledTimes(1));
+  answers(renewed("token-2"), Response.json({}));
+  await session.renew();
+  refuse(refused());
+  expect((await late).status).toBe(200);
+  expect(authorizations()).toEqual(["Bearer token-1", "Bearer token-2"]);
+});
+
 test("a token that is about to end is renewed before it is sent", async () => {
   const { session, client } = await tab();
   session.enter({ ...SESSION, expires_in: 5 });

@@ -26,6 +26,14 @@ export function readNumber(raw: Raw, name: string, min: number, max: number): nu
   return raw[name] !== undefined && Number.isInteger(value) && value >= min && value <= max ? value : undefined;
 }
 
+/**
+ * What a page takes of its address. What it does not take is there and undefined: the router lays this over what
+ * the address says, and a word that is only left out would come back.
+ */
+export function taken<T extends object>(search: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return search;
+}
+
 /** Without what is undefined: the address shows only what differs from the page as it opens. */
 export function compact<T extends object>(search: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined && value !== "")) as {

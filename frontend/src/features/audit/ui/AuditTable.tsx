@@ -79,9 +79,9 @@ function Who({ entry, isOperator }: { entry: AuditEntry; isOperator: boolean }) 
           to="/admin/users/$userId"
           params={{ userId: actor }}
           title={actor}
-          className="underline decoration-line-strong underline-offset-4 hover:decoration-ink"
+          className={LINK}
         >
-          {isYou ? "You" : <code className="font-mono text-xs">…{actor.slice(-8)}</code>}
+          {isYou ? "You" : (entry.actor_email ?? <code className="font-mono text-xs">…{actor.slice(-8)}</code>)}
         </Link>
       ) : (
         "You"
@@ -97,6 +97,8 @@ function Who({ entry, isOperator }: { entry: AuditEntry; isOperator: boolean }) 
 
 /** With this begin the ids of operations. */
 const OPERATION = "op_";
+/** As high as a finger needs (WCAG 2.2, target size). */
+const LINK = "inline-flex min-h-6 w-fit items-center underline decoration-line-strong underline-offset-4 hover:decoration-ink";
 
 function About({ entry, isOperator }: { entry: AuditEntry; isOperator: boolean }) {
   const lines = detailLines(entry.details);
@@ -106,7 +108,7 @@ function About({ entry, isOperator }: { entry: AuditEntry; isOperator: boolean }
         <Link
           to="/stores/$storeId"
           params={{ storeId: entry.store_id }}
-          className="w-fit underline decoration-line-strong underline-offset-4 hover:decoration-ink"
+          className={LINK}
         >
           To the store
         </Link>
@@ -121,7 +123,7 @@ function About({ entry, isOperator }: { entry: AuditEntry; isOperator: boolean }
                   <Link
                     to="/admin/operations/$operationId"
                     params={{ operationId: value }}
-                    className="underline decoration-line-strong underline-offset-2 hover:decoration-ink"
+                    className={LINK}
                   >
                     {value}
                   </Link>

@@ -53,7 +53,7 @@ function Line({ name, value, secret = false, note }: LineProps) {
         </code>
         {note ? <span className="block text-xs text-ink-faint">{note}</span> : null}
       </dd>
-      <span className="flex">
+      <dd className="flex">
         {secret ? (
           <IconButton
             icon={shown ? EyeOff : Eye}
@@ -63,7 +63,7 @@ function Line({ name, value, secret = false, note }: LineProps) {
           />
         ) : null}
         <CopyButton text={value} label={`Copy: ${name}`} />
-      </span>
+      </dd>
     </div>
   );
 }

@@ -96,7 +96,8 @@ function StateChips({ search, byState, onChange }: FiltersProps) {
     onChange({ state: next.length === 0 ? undefined : next });
   };
   return (
-    <div role="group" aria-label="Filter by state" className="flex flex-wrap gap-2">
+    // One line at any width, however many states there are: nothing below it moves when they come.
+    <div role="group" aria-label="Filter by state" className="-m-1 flex gap-2 overflow-x-auto p-1 [scrollbar-width:none]">
       <Chip pressed={chosen.length === 0} count={all} onClick={() => onChange({ state: undefined })}>
         All
       </Chip>
@@ -126,7 +127,7 @@ function Chip({ pressed, count, onClick, children }: ChipProps) {
       type="button"
       aria-pressed={pressed}
       onClick={onClick}
-      className="inline-flex h-8 items-center gap-1.5 rounded-full border border-line bg-surface px-3 text-sm font-medium text-ink-soft transition-colors hover:border-line-strong hover:text-ink aria-pressed:border-accent aria-pressed:bg-accent-soft aria-pressed:text-ink"
+      className="inline-flex h-8 shrink-0 items-center gap-1.5 rounded-full border border-line bg-surface px-3 text-sm font-medium text-ink-soft transition-colors hover:border-line-strong hover:text-ink aria-pressed:border-accent aria-pressed:bg-accent-soft aria-pressed:text-ink"
     >
       {children}
       {count === undefined ? null : <span className="tabular text-ink-faint">{count}</span>}
