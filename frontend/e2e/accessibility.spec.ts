@@ -13,7 +13,7 @@ const HEIGHT = 900;
 const COLOURS = ["color-contrast", "link-in-text-block"];
 const GRAVE = new Set(["serious", "critical"]);
 /** Every page in four looks. */
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 300_000;
 
 test.use({ contextOptions: { reducedMotion: "reduce" } });
 test.describe.configure({ timeout: TIMEOUT_MS });

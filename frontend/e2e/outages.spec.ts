@@ -19,7 +19,8 @@ const away = (route: Route) =>
 
 const banner = (page: Page, text: string) => page.getByRole("status").filter({ hasText: text });
 
-test("who is offline is told so, keeps what they see, and goes on by itself", async ({ merchantPage: page, merchant }) => {
+test("who is offline is told so, keeps what they see, and goes on by itself", async ({ merchantPage: page, merchant, complaints }) => {
+  complaints.allowNoAnswer();
   await openStore(merchant, { name: "still-here", title: "Still here" });
   await expect(page.getByRole("heading", { name: "Still here" })).toBeVisible();
   await page.context().setOffline(true);

@@ -113,6 +113,11 @@ function useFocusOnPageChange(): void {
     if (path === undefined || before.current === path) return;
     const isFirst = before.current === undefined;
     before.current = path;
-    if (!isFirst) document.querySelector<HTMLElement>("main h1")?.focus({ preventScroll: true });
+    if (!isFirst && !isElsewhere()) document.querySelector<HTMLElement>("main h1")?.focus({ preventScroll: true });
   }, [path]);
+}
+
+/** Who was quicker than the page has a menu or a dialog open by now: it would close, or lose what they type. */
+function isElsewhere(): boolean {
+  return document.activeElement?.closest("dialog, [role=dialog], [role=menu]") !== null;
 }
