@@ -25,6 +25,7 @@ test("pictures of the main pages", async ({ page, operator }) => {
   if (shown === undefined) throw new Error(`${merchant.email} has no store that is ready`);
 
   await signIn(page, merchant);
+  await expect(page.getByText(/^\d+ of \d+ stores$/)).toBeVisible();
   await picture(page, "stores");
 
   await page.goto(`/stores/${shown.id}`);
