@@ -1,8 +1,8 @@
 //! The documentation's document, and its address without its slash.
 
+use actix_web::HttpResponse;
 use actix_web::http::header::{self, ContentType};
 use actix_web::web::{self, Bytes};
-use actix_web::HttpResponse;
 use utoipa::openapi::OpenApi;
 
 /// The OpenAPI document as it is sent. It is written once: as objects, of which every worker would have its own, it takes
