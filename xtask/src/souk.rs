@@ -22,6 +22,8 @@ use crate::{
 pub const ADDRESS: &str = "127.0.0.1:3001";
 const METRICS_ADDRESS: &str = "127.0.0.1:9464";
 const DATABASE: &str = "souk";
+/// Stores that are pretended would be found lost on the first real cluster.
+const SIMULATED_DATABASE: &str = "souk_simulated";
 const DEMO_EMAIL: &str = "demo@souk.example";
 const BUILD_LIMIT: Duration = Duration::from_mins(20);
 const COMMAND_LIMIT: Duration = Duration::from_mins(2);
@@ -178,7 +180,7 @@ impl<'a> Souk<'a> {
     }
 
     fn settings(&self, ground: &Ground, secrets: &Secrets) -> Result<Vec<(String, String)>> {
-        let database = |role| postgres::database_url(&ground.database, role, DATABASE);
+        let database = |role| postgres::database_url(&ground.database, role, database_of(ground));
         let repo = &self.paths.repo;
         let chart = repo.join("helm/ecommerce-store");
         let mut settings = vec![
@@ -255,13 +257,19 @@ pub fn store_images(paths: &Paths) -> Result<Vec<(&'static str, String)>> {
     ])
 }
 
+fn database_of(ground: &Ground) -> &'static str {
+    if ground.cluster.is_some() { DATABASE } else { SIMULATED_DATABASE }
+}
+
 fn make_database(ground: &Ground) -> Result<()> {
     let binaries = postgres::binaries()?;
     let mut look = Command::new(binaries.join("psql"));
-    look.args([&ground.database, "-tAc", "SELECT count(*) FROM pg_database WHERE datname = 'souk'"]);
+    let name = database_of(ground);
+    let count = format!("SELECT count(*) FROM pg_database WHERE datname = '{name}'");
+    look.args([&ground.database, "-tAc", &count]);
     if process::capture(&mut look)?.trim() == "0" {
         let server = format!("--maintenance-db={}", ground.database);
-        process::capture(Command::new(binaries.join("createdb")).args([&server, DATABASE]))?;
+        process::capture(Command::new(binaries.join("createdb")).args([&server, name]))?;
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 // No test: it measures how soon a page is seen that comes for the first time, on a slow processor.
+import type { Page } from "@playwright/test";
 import { writeFile } from "node:fs/promises";
 
-import type { Page } from "@playwright/test";
 
 import { expect, test } from "../fixtures";
 import { told } from "../support/address";

@@ -20,14 +20,13 @@ const STORES_SHOWN = 8;
 type PaletteProps = { open: boolean; onClose: () => void };
 
 export default function Palette({ open, onClose }: PaletteProps) {
-  const ref = useModal(open);
+  const modal = useModal(open, onClose);
   return (
     // The click on the backdrop is a shortcut; Escape does the same.
     // eslint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-noninteractive-element-interactions
     <dialog
-      ref={ref}
+      {...modal}
       aria-label="Find or do"
-      onClose={onClose}
       onClick={(event) => {
         if (event.target === event.currentTarget) onClose();
       }}

@@ -65,7 +65,7 @@ function Sidebar() {
 function Topbar() {
   const [open, setOpen] = useState(false);
   const close = () => setOpen(false);
-  const ref = useModal(open);
+  const modal = useModal(open, close);
   return (
     <>
       <header className="sticky top-0 z-20 flex h-14 items-center justify-between gap-2 border-b border-line bg-surface/95 px-4 backdrop-blur md:hidden">
@@ -79,9 +79,8 @@ function Topbar() {
       </header>
       {/* eslint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-noninteractive-element-interactions -- Escape does the same */}
       <dialog
-        ref={ref}
+        {...modal}
         aria-label="Menu"
-        onClose={close}
         onClick={(event) => {
           if (event.target === event.currentTarget) close();
         }}

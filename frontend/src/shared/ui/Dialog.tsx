@@ -21,15 +21,14 @@ const WIDTHS = { small: "max-w-md", medium: "max-w-xl", large: "max-w-3xl" } as 
 export function Dialog({ open, onClose, title, text, actions, size = "small", children }: DialogProps) {
   const titleId = useId();
   const textId = useId();
-  const ref = useModal(open);
+  const modal = useModal(open, onClose);
   return (
     // The click on the backdrop is a shortcut for those with a mouse; Escape and the button do the same.
     // eslint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-noninteractive-element-interactions
     <dialog
-      ref={ref}
+      {...modal}
       aria-labelledby={titleId}
       aria-describedby={text ? textId : undefined}
-      onClose={onClose}
       onClick={(event) => {
         if (event.target === event.currentTarget) onClose();
       }}
@@ -60,8 +59,8 @@ export function Dialog({ open, onClose, title, text, actions, size = "small", ch
 
 const FIRST_FIELD = "input:not([type=radio], [type=checkbox], [hidden]), select, textarea";
 
-/** For dialogs that look otherwise: opens and closes the element with the state. */
-export function useModal(open: boolean) {
+/** For dialogs that look otherwise: opens and closes the element with the state, and says when it was closed. */
+export function useModal(open: boolean, onClose: () => void) {
   const ref = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const dialog = ref.current;
@@ -73,5 +72,9 @@ export function useModal(open: boolean) {
     }
     if (!open && dialog.open) dialog.close();
   }, [open]);
-  return ref;
+  const told = () => {
+    // The browser tells of it a moment later. By then somebody quick has opened it again.
+    if (ref.current?.open === false) onClose();
+  };
+  return { ref, onClose: told };
 }

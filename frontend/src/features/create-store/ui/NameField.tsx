@@ -20,7 +20,7 @@ export function NameField({ name, error, input }: NameFieldProps) {
       hint={
         <span className="grid gap-1">
           <span role="status" className="flex min-h-5 items-center gap-1.5">
-            <Verdict name={name} answer={isCurrent ? answer : undefined} />
+            {error ? null : <Verdict name={name} answer={isCurrent ? answer : undefined} />}
           </span>
           <span className="min-h-5 break-all">
             Address: <AddressPattern pattern={name === "" ? null : (answer?.url_pattern ?? null)} />
