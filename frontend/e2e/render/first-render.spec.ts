@@ -44,9 +44,10 @@ async function open(page: Page, path: string): Promise<Seen> {
   const seen = await page.evaluate(async (): Promise<Seen> => {
     const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
     const { noted } = window as unknown as { noted: { heading?: number } };
-    while (noted.heading === undefined) await frame();
-    const painted = performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? NaN;
-    return { painted, heading: noted.heading };
+    // The browser notes its first paint a moment after it.
+    const paint = () => performance.getEntriesByName("first-contentful-paint")[0];
+    while (noted.heading === undefined || paint() === undefined) await frame();
+    return { painted: paint()?.startTime ?? NaN, heading: noted.heading };
   });
   await devTools.send("Emulation.setCPUThrottlingRate", { rate: 1 });
   await devTools.detach();
