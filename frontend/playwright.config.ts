@@ -17,6 +17,8 @@ export default defineConfig({
   fullyParallel: false,
   workers: 2,
   forbidOnly: true,
+  // Of a browser on a machine that does much else: what fails twice is a fault, and the list names what failed once.
+  retries: 1,
   reporter: [["list"]],
   use: {
     baseURL: ADDRESS,
