@@ -61,3 +61,23 @@ pub fn install(paths: &Paths) -> Result<()> {
     })?;
     fs::write(noted, key).doing("noting which packages are there")
 }
+
+/// A script of `package.json`, to be run in its folder.
+pub fn script(paths: &Paths, name: &str) -> Command {
+    let mut command = Command::new("npm");
+    command.args(["run", "--silent", name]).current_dir(folder(paths));
+    command
+}
+
+/// As [`script`], for one that looks at the Souk at `url` in a browser and signs in there as its operator.
+pub fn script_in_browser(paths: &Paths, name: &str, url: &str, email: &str, password: &str) -> Command {
+    let mut command = script(paths, name);
+    command
+        .env("SOUK_E2E_URL", url)
+        .env("SOUK_OPERATOR_EMAIL", email)
+        .env("SOUK_OPERATOR_PASSWORD", password);
+    if let Some(chromium) = process::on_path("chromium") {
+        command.env("CHROMIUM", chromium);
+    }
+    command
+}

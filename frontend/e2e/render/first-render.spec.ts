@@ -44,10 +44,12 @@ async function open(page: Page, path: string): Promise<Seen> {
   const seen = await page.evaluate(async (): Promise<Seen> => {
     const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
     const { noted } = window as unknown as { noted: { heading?: number } };
-    // The browser notes its first paint a moment after it.
-    const paint = () => performance.getEntriesByName("first-contentful-paint")[0];
-    while (noted.heading === undefined || paint() === undefined) await frame();
-    return { painted: paint()?.startTime ?? NaN, heading: noted.heading };
+    for (;;) {
+      // The browser notes its first paint a moment after it.
+      const [paint] = performance.getEntriesByName("first-contentful-paint");
+      if (noted.heading !== undefined && paint !== undefined) return { painted: paint.startTime, heading: noted.heading };
+      await frame();
+    }
   });
   await devTools.send("Emulation.setCPUThrottlingRate", { rate: 1 });
   await devTools.detach();

@@ -40,12 +40,12 @@ export class Complaints {
 
   /** Requests without any answer, if there are any: what was asked for just then. */
   allowNoAnswer(): void {
-    this.#expected.push({ what: "", fits: ({ text }) => text.includes("net::ERR_"), isMet: true });
+    this.#expected.push({ what: "", fits: hasNoAnswer, isMet: true });
   }
 
   /** Requests without any answer. */
   expectNoAnswer(): void {
-    this.#expect("a request without an answer", ({ text }) => text.includes("net::ERR_"));
+    this.#expect("a request without an answer", hasNoAnswer);
   }
 
   expectRefusal(directive: string): void {
@@ -92,4 +92,8 @@ export class Complaints {
   #isOurs(url: string | undefined): boolean {
     return url === undefined || this.#origins.some((origin) => url.startsWith(origin)) || url === "about:blank";
   }
+}
+
+function hasNoAnswer({ text }: Complaint): boolean {
+  return text.includes("net::ERR_");
 }

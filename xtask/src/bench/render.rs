@@ -1,6 +1,6 @@
 //! `cargo xtask bench render`: how soon somebody with a slow processor sees the dashboard.
 
-use std::{collections::BTreeMap, fs, path::Path, process::Command, time::Duration};
+use std::{collections::BTreeMap, fs, path::Path, time::Duration};
 
 use clap::Args;
 
@@ -16,13 +16,16 @@ use crate::{
     apt, dashboard,
     error::{Doing, Error, Result},
     paths::Paths,
-    process::{self, Part},
+    process::Part,
     progress,
 };
 
 pub const NAME: &str = "render";
 const RENDER_MS: f64 = 1000.0;
 const LIMIT: Duration = Duration::from_mins(10);
+/// The first user, who is the operator.
+const EMAIL: &str = "operator@example.com";
+const PASSWORD: &str = "a sentence for this bench only";
 /// What the pages are: those whose heading is waited for.
 const PAGES: [&str; 2] = ["sign in", "stores"];
 
@@ -56,19 +59,12 @@ fn measure(paths: &Paths, instance: &Instance<'_>, options: &Options) -> Result<
     let souk = instance.start("serve")?;
     souk.wait_ready()?;
     let figures = paths.repo.join("target/bench/render-figures.json");
-    let mut script = Command::new("npm");
+    let url = format!("http://{}", souk.address);
+    let mut script = dashboard::script_in_browser(paths, "render", &url, EMAIL, PASSWORD);
     script
-        .args(["run", "--silent", "render"])
-        .current_dir(dashboard::folder(paths))
-        .env("SOUK_E2E_URL", format!("http://{}", souk.address))
         .env("SOUK_RENDER_RUNS", options.runs.to_string())
         .env("SOUK_RENDER_SLOWDOWN", options.slowdown.to_string())
-        .env("SOUK_RENDER_FIGURES", &figures)
-        .env("SOUK_OPERATOR_EMAIL", "operator@example.com")
-        .env("SOUK_OPERATOR_PASSWORD", "a sentence for this bench only");
-    if let Some(chromium) = process::on_path("chromium") {
-        script.env("CHROMIUM", chromium);
-    }
+        .env("SOUK_RENDER_FIGURES", &figures);
     let part = Part { name: "render", log: paths.log("render")?, limit: LIMIT, advice: "read the log" };
     progress::part("pages", || part.run(&mut script))?;
     souk.stop()?;

@@ -7,7 +7,6 @@ use crate::{
     dashboard,
     error::{Doing, Error, Result},
     paths::Paths,
-    process,
     report::Count,
 };
 
@@ -22,28 +21,15 @@ pub fn run(paths: &Paths, server: Option<&str>) -> Result<Count> {
     dashboard::install(paths)?;
     let mut count = Count::default();
     for script in CHECKS {
-        count.add(&one(script, script_of(paths, script))?);
+        count.add(&one(script, dashboard::script(paths, script))?);
     }
     let settings = vec![("SOUK_SIMULATED_STEP_MS", STEP_MS.to_owned())];
     let souk = OwnSouk::start(paths, server, "ui", settings)?;
     souk.register()?;
-    let mut journeys = script_of(paths, JOURNEYS);
-    journeys
-        .env("SOUK_E2E_URL", souk.url())
-        .env("SOUK_OPERATOR_EMAIL", EMAIL)
-        .env("SOUK_OPERATOR_PASSWORD", PASSWORD)
-        .env("CI", "1");
-    if let Some(chromium) = process::on_path("chromium") {
-        journeys.env("CHROMIUM", chromium);
-    }
+    let mut journeys = dashboard::script_in_browser(paths, JOURNEYS, &souk.url(), EMAIL, PASSWORD);
+    journeys.env("CI", "1");
     count.add(&one(JOURNEYS, journeys)?);
     Ok(count)
-}
-
-fn script_of(paths: &Paths, script: &str) -> Command {
-    let mut command = Command::new("npm");
-    command.args(["run", "--silent", script]).current_dir(dashboard::folder(paths));
-    command
 }
 
 fn one(script: &str, mut command: Command) -> Result<Count> {

@@ -118,5 +118,5 @@ function useFocusOnPageChange(): void {
 
 /** Who was quicker than the page has a menu or a dialog open by now: it would close, or lose what they type. */
 function isElsewhere(): boolean {
-  return document.activeElement?.closest("dialog, [role=dialog], [role=menu]") !== null;
+  return Boolean(document.activeElement?.closest("dialog, [role=dialog], [role=menu]"));
 }
