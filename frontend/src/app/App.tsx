@@ -1,4 +1,4 @@
-import { QueryClientProvider } from "@tanstack/react-query";
+import { type Query, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 
@@ -15,15 +15,25 @@ import { UnreachablePage } from "./shell/UnreachablePage";
 const queryClient = makeQueryClient();
 const router = makeRouter(queryClient);
 
+/** The code of the page at this address, while it is asked whether somebody is signed in: most often somebody is. */
+export function loadPageAhead(): void {
+  const [matchedRoutes] = router.getMatchedRoutes(router.latestLocation.pathname);
+  // Where it fails, the router loads it again, and says so.
+  for (const route of matchedRoutes) router.loadRouteChunk(route)?.catch(() => undefined);
+}
+
 // Where it fails, the first component that needs it asks again.
 queryClient.query(brandQuery).catch(() => undefined);
+
+/** What only those who are signed in are told. */
+const theirs = { predicate: ({ queryKey }: Query) => queryKey[0] !== brandQuery.queryKey[0] };
 
 // The guard of the routes leads in and out. Whoever leaves takes what was read for them along, once no page shows it.
 sessionState.subscribe(() => {
   const isOut = sessionState.get().status === "signed-out";
-  if (isOut) void queryClient.cancelQueries();
+  if (isOut) void queryClient.cancelQueries(theirs);
   void router.invalidate().then(() => {
-    if (isOut) queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== brandQuery.queryKey[0] });
+    if (isOut) queryClient.removeQueries(theirs);
   });
 });
 

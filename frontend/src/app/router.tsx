@@ -19,6 +19,8 @@ export function makeRouter(queryClient: QueryClient) {
     // Query decides what is fresh.
     defaultPreloadStaleTime: 0,
     defaultPendingMs: PENDING_AFTER_MS,
+    // A page that is there is not held back so that its skeleton may stay.
+    defaultPendingMinMs: 0,
     defaultErrorComponent: ErrorPage,
     defaultNotFoundComponent: NotFoundPage,
     defaultPendingComponent: PendingPage,

@@ -136,6 +136,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/provisioning": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the provisionings went that ended in the last days: how long they took, by engine and by step, and what failed. */
+        get: operations["read_provisioning"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/stores": {
         parameters: {
             query?: never;
@@ -1385,6 +1402,41 @@ export interface components {
              */
             sessions_ended: number;
         };
+        /** @description From the request for a store to its being ready, waiting included. */
+        EngineTimes: {
+            /** @description All of those that became ready, by how long it took. */
+            buckets: components["schemas"]["TimeBucket"][];
+            /** @example medusa */
+            engine: string;
+            /**
+             * Format: int64
+             * @example 2
+             */
+            failed: number;
+            /**
+             * Format: int64
+             * @description Of those that failed: the ones that no step failed, for they waited too long or lost their worker too often.
+             * @example 1
+             */
+            failed_without_step: number;
+            /**
+             * Format: int64
+             * @description Of those that became ready; null when none did.
+             * @example 61200
+             */
+            mean_ms?: number | null;
+            /**
+             * Format: int64
+             * @description No more than 5 % of them took longer.
+             * @example 83500
+             */
+            p95_ms?: number | null;
+            /**
+             * Format: int64
+             * @example 40
+             */
+            ready: number;
+        };
         EnrolSecondFactor: {
             /**
              * Format: password
@@ -1837,6 +1889,17 @@ export interface components {
              */
             type: string;
         };
+        Provisioning: {
+            /** @description An engine of which none ended is not in it. */
+            engines: components["schemas"]["EngineTimes"][];
+            /**
+             * Format: date-time
+             * @description Those that ended before are not counted.
+             */
+            since: string;
+            /** @description In the order of the steps. */
+            steps: components["schemas"]["StepTimes"][];
+        };
         /** @description Of all accounts together. */
         Queue: {
             /**
@@ -2061,6 +2124,36 @@ export interface components {
             /** @description The last 20 tries that did not succeed, oldest first. */
             tries: components["schemas"]["Try"][];
         };
+        /** @description From its first try to its end, pauses between tries included. */
+        StepTimes: {
+            /**
+             * Format: int64
+             * @example 41
+             */
+            done: number;
+            /** @example medusa */
+            engine: string;
+            /**
+             * Format: int64
+             * @description Provisionings that this step failed for good.
+             * @example 1
+             */
+            failed: number;
+            /**
+             * Format: int64
+             * @description Of those that were done; null when none was.
+             * @example 38900
+             */
+            mean_ms?: number | null;
+            /**
+             * Format: int64
+             * @description No more than 5 % of them took longer.
+             * @example 52000
+             */
+            p95_ms?: number | null;
+            /** @example rollout */
+            step: string;
+        };
         Store: {
             /** @example leyla@example.com */
             admin_email: string;
@@ -2210,6 +2303,20 @@ export interface components {
              */
             reason: string;
         };
+        /** @description How many took less than `below_ms`, and not less than the bucket before. */
+        TimeBucket: {
+            /**
+             * Format: int64
+             * @description Null for the last one, which has no upper end.
+             * @example 90000
+             */
+            below_ms?: number | null;
+            /**
+             * Format: int64
+             * @example 31
+             */
+            count: number;
+        };
         Token: {
             /** Format: date-time */
             created_at: string;
@@ -2308,6 +2415,7 @@ export type DatabaseHealth = components['schemas']['DatabaseHealth'];
 export type DisableSecondFactor = components['schemas']['DisableSecondFactor'];
 export type EditStore = components['schemas']['EditStore'];
 export type EndedSessions = components['schemas']['EndedSessions'];
+export type EngineTimes = components['schemas']['EngineTimes'];
 export type EnrolSecondFactor = components['schemas']['EnrolSecondFactor'];
 export type Enrolment = components['schemas']['Enrolment'];
 export type Event = components['schemas']['Event'];
@@ -2335,6 +2443,7 @@ export type PermitLimits = components['schemas']['PermitLimits'];
 export type PermitWaiting = components['schemas']['PermitWaiting'];
 export type Permits = components['schemas']['Permits'];
 export type Problem = components['schemas']['Problem'];
+export type Provisioning = components['schemas']['Provisioning'];
 export type Queue = components['schemas']['Queue'];
 export type Quota = components['schemas']['Quota'];
 export type RebuildStore = components['schemas']['RebuildStore'];
@@ -2350,12 +2459,14 @@ export type SessionInfo = components['schemas']['SessionInfo'];
 export type SessionList = components['schemas']['SessionList'];
 export type SetTerms = components['schemas']['SetTerms'];
 export type Step = components['schemas']['Step'];
+export type StepTimes = components['schemas']['StepTimes'];
 export type Store = components['schemas']['Store'];
 export type StoreDetails = components['schemas']['StoreDetails'];
 export type StorePage = components['schemas']['StorePage'];
 export type StoreQuota = components['schemas']['StoreQuota'];
 export type StoresByState = components['schemas']['StoresByState'];
 export type Suspend = components['schemas']['Suspend'];
+export type TimeBucket = components['schemas']['TimeBucket'];
 export type Token = components['schemas']['Token'];
 export type TokenList = components['schemas']['TokenList'];
 export type Try = components['schemas']['Try'];
@@ -3179,6 +3290,101 @@ export interface operations {
             };
             /** @description `auth.admin_only`: For operators only; `auth.scope_missing`: The token lacks a scope; `auth.suspended`: The user is suspended */
             403: {
+                headers: {
+                    /** @description Also in the body */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.rate_limited`: Too many requests */
+            429: {
+                headers: {
+                    /** @description Seconds; where waiting helps */
+                    "Retry-After"?: string;
+                    /** @description Also in the body */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side */
+            500: {
+                headers: {
+                    /** @description Also in the body */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `database.unavailable`: The database is away; `request.timeout`: The request took too long; `service.stopping`: This server is stopping */
+            503: {
+                headers: {
+                    /** @description Seconds; where waiting helps */
+                    "Retry-After"?: string;
+                    /** @description Also in the body */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_provisioning: {
+        parameters: {
+            query?: {
+                /** @description Only those that ended in so many days up to now. */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As of this moment */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Provisioning"];
+                };
+            };
+            /** @description `auth.token_expired`: The access token has expired; `auth.token_invalid`: The access token is not valid; `auth.token_missing`: No access token */
+            401: {
+                headers: {
+                    /** @description RFC 6750, section 3 */
+                    "WWW-Authenticate"?: string;
+                    /** @description Also in the body */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `auth.admin_only`: For operators only; `auth.scope_missing`: The token lacks a scope; `auth.suspended`: The user is suspended */
+            403: {
+                headers: {
+                    /** @description Also in the body */
+                    "X-Correlation-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.invalid`: Some fields are not right */
+            422: {
                 headers: {
                     /** @description Also in the body */
                     "X-Correlation-Id"?: string;
