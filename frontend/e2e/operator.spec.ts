@@ -154,6 +154,12 @@ test("the overview says how the platform is, and leads on", async ({ operatorPag
   await expect(page.getByRole("heading", { level: 1 })).toContainText(/All is well|Degraded/);
   await expect(page.getByRole("main")).toContainText("Simulated");
   await expect(page.getByRole("img", { name: /^Mean time of each step/ })).toBeVisible();
+  const ready = page.getByRole("table", { name: "Stores by the time until they were ready" }).getByRole("row", { name: "Stores" });
+  await expect(ready).toContainText(/[1-9]/);
+  await page.getByRole("radio", { name: "7 days" }).check();
+  await expect(page).toHaveURL("/admin?days=7");
+  await expect(page.getByRole("radio", { name: "7 days" })).toBeChecked();
+  await expect(ready).toContainText(/[1-9]/);
   await expect(page.getByRole("region", { name: "Requests by route" })).toContainText("/api/v1/stores");
   await page.getByRole("main").getByRole("link", { name: "Dead letters" }).click();
   await expect(page).toHaveURL("/admin/dead-letters");

@@ -1,6 +1,7 @@
 //! Operations: one row of durable work each, with its steps.
 
 pub mod list;
+pub mod provisioning;
 
 use std::time::Duration;
 

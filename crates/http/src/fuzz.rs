@@ -19,8 +19,8 @@ use souk_domain::entropy::Entropy;
 use crate::dto::{
     AccountEventQuery, AdminOperationWish, AdminStoreWish, AdminUserWish, AuditWish, CodeBody,
     DeadLetterWish, EnrolBody, EventQuery, LoginBody, NameQuery, OwnAuditWish, PasswordAndCodeBody,
-    PasswordBody, PodLogWish, RebuildStoreBody, RegisterBody, RequeueBody, RestoreBody, SecondStepBody,
-    SessionQuery, StoreWish, SuspendBody, TermsWish,
+    PasswordBody, PodLogWish, ProvisioningQuery, RebuildStoreBody, RegisterBody, RequeueBody, RestoreBody,
+    SecondStepBody, SessionQuery, StoreWish, SuspendBody, TermsWish,
 };
 use crate::extract::{Idempotency, IfMatch, Input, PreferWait, Query, bearer, read_body};
 use crate::problem::{self, Problem};
@@ -51,7 +51,7 @@ pub fn query(data: &[u8]) {
     let request = TestRequest::get().uri(&uri.to_string()).to_http_request();
     each!(as_query(&request):
         StoreWish, EventQuery, AccountEventQuery, PodLogWish, SessionQuery, NameQuery, AuditWish, OwnAuditWish,
-        AdminStoreWish, AdminUserWish, AdminOperationWish, DeadLetterWish,
+        AdminStoreWish, AdminUserWish, AdminOperationWish, DeadLetterWish, ProvisioningQuery,
     );
 }
 

@@ -109,6 +109,91 @@ async fn operators_find_every_operation_and_see_where_it_stands() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn operators_see_how_the_provisionings_of_the_last_days_went() {
+    let app = TestApp::start().await;
+    let operator = app.user("operator").await;
+    let (leyla, omar) = (app.user("leyla").await, app.user("omar").await);
+    let empty = app.get(&operator, "/admin/provisioning").await.expect(200).body;
+    assert_eq!((&empty["engines"], &empty["steps"]), (&json!([]), &json!([])));
+    for (user, name) in [(&leyla, "lamps"), (&omar, "vases")] {
+        create(&app, user, name, "medusa").await;
+        app.run_jobs().await;
+    }
+    app.cluster.fail(Step::Rollout, ErrorKind::Permanent, 1);
+    create(&app, &omar, "rugs", "woocommerce").await;
+    app.run_jobs().await;
+    // Not what became of them later, nor what no worker has taken up yet.
+    let store = app.get(&leyla, "/stores").await.string("/items/0/id");
+    app.delete(&leyla, &format!("/stores/{store}")).await.expect(202);
+    app.run_jobs().await;
+    create(&app, &leyla, "beads", "medusa").await;
+    // One that waited too long: no step failed it. One of long ago. How long the others took.
+    create(&app, &omar, "soap", "medusa").await;
+    create(&app, &leyla, "dates", "medusa").await;
+    app.database
+        .execute(
+            "UPDATE operations SET state = 'failed', finished_at = now(), failure = '{\"step\": null, \"reason\": \"late\"}'
+             WHERE store_id = (SELECT id FROM stores WHERE name = 'soap');
+             UPDATE operations SET state = 'succeeded', queued_at = now() - interval '9 days', finished_at = now() - interval '8 days'
+             WHERE store_id = (SELECT id FROM stores WHERE name = 'dates');
+             UPDATE operations SET queued_at = finished_at - interval '20 seconds'
+             WHERE kind = 'provision' AND store_id = (SELECT id FROM stores WHERE name = 'lamps');
+             UPDATE operations SET queued_at = finished_at - interval '700 seconds'
+             WHERE store_id = (SELECT id FROM stores WHERE name = 'vases');
+             UPDATE operation_steps SET started_at = finished_at - interval '1500 milliseconds' WHERE finished_at IS NOT NULL",
+        )
+        .await;
+
+    let page = app.get(&operator, "/admin/provisioning?days=7").await.expect(200).body;
+    let [medusa, woocommerce] = [0, 1].map(|at| page["engines"][at].clone());
+    assert_eq!(page["engines"].as_array().unwrap().len(), 2, "{page}");
+    let counts = |engine: &Value| {
+        ["ready", "failed", "failed_without_step"].map(|field| engine[field].as_i64().unwrap())
+    };
+    assert_eq!((&medusa["engine"], counts(&medusa)), (&json!("medusa"), [2, 1, 1]));
+    assert_eq!((&woocommerce["engine"], counts(&woocommerce)), (&json!("woocommerce"), [0, 1, 0]));
+    assert_eq!((&medusa["mean_ms"], &medusa["p95_ms"]), (&json!(360_000), &json!(700_000)));
+    assert_eq!((&woocommerce["mean_ms"], &woocommerce["p95_ms"]), (&Value::Null, &Value::Null));
+    let filled: Vec<&Value> =
+        medusa["buckets"].as_array().unwrap().iter().filter(|bucket| bucket["count"] != 0).collect();
+    // Twenty seconds are not less than twenty seconds.
+    assert_eq!(
+        filled,
+        [&json!({ "below_ms": 30_000, "count": 1 }), &json!({ "below_ms": null, "count": 1 })]
+    );
+    let of = |engine: &str| {
+        let steps = page["steps"].as_array().unwrap().iter().filter(|step| step["engine"] == engine);
+        steps
+            .map(|step| {
+                let counts = ["done", "failed"].map(|field| step[field].as_i64().unwrap());
+                (step["step"].as_str().unwrap().to_owned(), counts)
+            })
+            .collect::<Vec<_>>()
+    };
+    let is = |name: &str, done, failed| (name.to_owned(), [done, failed]);
+    // The steps before the failed one were done, and undone.
+    assert_eq!(
+        of("woocommerce")[..5],
+        [
+            is("namespace", 1, 0),
+            is("secrets", 1, 0),
+            is("release", 1, 0),
+            is("rollout", 0, 1),
+            is("setup", 0, 0),
+        ]
+    );
+    assert_eq!(of("medusa")[3..5], [is("rollout", 2, 0), is("setup", 2, 0)]);
+    assert_eq!(page["steps"][0]["mean_ms"], 1500);
+
+    let all = app.get(&operator, "/admin/provisioning").await.expect(200).body;
+    assert_eq!(all["engines"][0]["ready"], 3);
+    for days in ["0", "366", "x", "-1"] {
+        let wrong = app.get(&operator, &format!("/admin/provisioning?days={days}")).await;
+        assert_eq!(wrong.problem(422, "request.invalid").fields(), ["days"]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn operators_see_who_holds_permits_and_who_waits_for_what() {
     let app = TestApp::start().await;
     let operator = app.user("operator").await;

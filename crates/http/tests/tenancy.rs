@@ -163,6 +163,7 @@ const TABLE: &[Row] = &[
     row("GET /api/v1/admin/stores", Target::None, None,                          [401, 403, 403, 401, 401, 200, 403]),
     row("GET /api/v1/admin/operations", Target::None, None,                      [401, 403, 403, 401, 401, 200, 403]),
     row("GET /api/v1/admin/permits", Target::None, None,                         [401, 403, 403, 401, 401, 200, 403]),
+    row("GET /api/v1/admin/provisioning", Target::None, None,                    [401, 403, 403, 401, 401, 200, 403]),
     row("GET /api/v1/admin/orphans", Target::None, None,                         [401, 403, 403, 401, 401, 200, 403]),
     row("GET /api/v1/admin/dead-letters", Target::None, None,                    [401, 403, 403, 401, 401, 200, 403]),
     // It was not put aside, and only an operator is told so.

@@ -11,10 +11,11 @@ mod stores;
 mod users;
 
 pub use accounts::{account, set_terms};
-pub use operations::{operations, permits, requeue};
+pub use operations::{operations, permits, provisioning, requeue};
 pub use orphans::{Orphans, orphans};
 pub use souk_db::accounts::{AccountDetails, Terms};
 pub use souk_db::operations::list::{CurrentStep, Filter as OperationFilter, Listed as ListedOperation};
+pub use souk_db::operations::provisioning::{Bucket, EngineTimes, Provisioning, StepTimes};
 pub use souk_db::permits::overview::{Holder, Overview, Waiting, WaitsFor};
 pub use souk_db::reconcile::findings::KeptFinding;
 pub use souk_db::stores::list::Filter as StoreFilter;

@@ -2,6 +2,7 @@
 
 use souk_db::audit::{self, AuditEvent};
 use souk_db::operations::list::{self, Filter, Listed};
+use souk_db::operations::provisioning::{self, Provisioning};
 use souk_db::permits::overview::{self, Overview};
 use souk_db::{Caller, operations as rows};
 use souk_domain::id::OperationId;
@@ -25,6 +26,13 @@ pub async fn operations(
     demand_admin(who)?;
     let mut tx = app.tenant(who).await?;
     Ok(list::page(&mut tx, filter, sort, cursor, page_size(limit)).await?)
+}
+
+/// How the provisionings went that ended in so many days up to now.
+pub async fn provisioning(app: &App, who: &Principal, days: u32) -> Result<Provisioning, AppError> {
+    demand_admin(who)?;
+    let mut tx = app.tenant(who).await?;
+    Ok(provisioning::read(&mut tx, days).await?)
 }
 
 /// Who holds permits, and who waits for one.

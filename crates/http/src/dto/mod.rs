@@ -14,6 +14,7 @@ mod operation;
 mod orphans;
 mod paging;
 mod pod_log;
+mod provisioning;
 mod quota;
 mod store;
 
@@ -42,6 +43,7 @@ pub use event::{AccountEventQuery, EventBody, EventFrameBody, EventPage, EventQu
 pub use operation::OperationDetailsBody;
 pub use orphans::OrphansBody;
 pub use pod_log::{LogFormat, LogLineBody, PodLogQuery, PodLogWish};
+pub use provisioning::{ProvisioningBody, ProvisioningQuery};
 pub use quota::QuotaBody;
 pub use store::{
     AcceptedBody, CreateStoreBody, CredentialsBody, EditStoreBody, RebuildStoreBody, StoreBody,

@@ -67,6 +67,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
             .service(admin::stores::stores)
             .service(admin::operations::operations)
             .service(admin::permits::permits)
+            .service(admin::provisioning::provisioning)
             .service(admin::orphans::orphans)
             .service(admin::dead_letters::dead_letters)
             .service(admin::requeue::requeue)

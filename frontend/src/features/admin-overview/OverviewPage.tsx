@@ -11,18 +11,21 @@ import type { Tone } from "@/shared/ui/tone";
 import { useHealth } from "./api/getHealth";
 import { useSampledMetrics } from "./api/sampleMetrics";
 import { valueOf } from "./logic/metrics";
-import { FailuresCard } from "./ui/FailuresCard";
+import { type OverviewSearch, type Period, USUAL_PERIOD } from "./overviewSearch";
 import { HealthTiles } from "./ui/HealthTiles";
-import { StepTimesCard, WholeTimesCard } from "./ui/ProvisioningCards";
+import { ProvisioningSection } from "./ui/ProvisioningSection";
 import { RequestsCard } from "./ui/RequestsCard";
 import { StoresByState } from "./ui/StoresByState";
 
-export function OverviewPage() {
+type OverviewPageProps = { search: OverviewSearch; onSearch: (search: OverviewSearch) => void };
+
+export function OverviewPage({ search, onSearch }: OverviewPageProps) {
   const health = useHealth();
   const sampled = useSampledMetrics();
   const metrics = sampled.data?.metrics ?? [];
   const uptime = valueOf(metrics, "process_uptime_seconds");
   const error = health.error ?? sampled.error;
+  const onPeriod = (period: Period) => onSearch(period === USUAL_PERIOD ? {} : { days: period });
   return (
     <>
       <PageHeader
@@ -45,13 +48,11 @@ export function OverviewPage() {
         <div className="grid grid-cols-1 gap-6">
           <HealthTiles health={health.data} metrics={metrics} />
           <StoresByState metrics={metrics} />
-          <StepTimesCard metrics={metrics} />
-          <WholeTimesCard metrics={metrics} />
+          <ProvisioningSection period={search.days ?? USUAL_PERIOD} onPeriod={onPeriod} />
           <RequestsCard metrics={metrics} samples={sampled.data.samples} />
-          <FailuresCard metrics={metrics} />
           <p className="text-sm text-ink-faint">
-            Times, failures and requests are counted by the server that answers, since it started. Where Souk runs on
-            several, Prometheus adds them up.
+            Requests are counted by the server that answers, since it started. Where Souk runs on several, Prometheus adds
+            them up.
           </p>
         </div>
       ) : error ? (

@@ -5,6 +5,7 @@ pub mod dead_letters;
 pub mod operations;
 pub mod orphans;
 pub mod permits;
+pub mod provisioning;
 pub mod requeue;
 pub mod restore;
 pub mod set_terms;

@@ -23,6 +23,11 @@ export function labelOf(sample: MetricSample, name: string): string {
   return sample.labels[name] ?? "";
 }
 
+/** Of a histogram, which has a sum and a count; null without values. */
+export function meanOf({ count, sum }: Pick<MetricSample, "count" | "sum">): number | null {
+  return count && sum !== null && sum !== undefined ? sum / count : null;
+}
+
 function fits(sample: MetricSample, labels: Labels): boolean {
   return Object.entries(labels).every(([name, value]) => sample.labels[name] === value);
 }

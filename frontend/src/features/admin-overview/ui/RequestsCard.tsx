@@ -8,7 +8,7 @@ import { Figure } from "../chart/Figure";
 import { FigureTable } from "../chart/FigureTable";
 import { LazyLineChart } from "../chart/lazyCharts";
 import { type Rate, ratesOf, type Sample } from "../logic/rates";
-import { routeRows } from "../logic/tables";
+import { routeRows } from "../logic/routeRows";
 
 const HEIGHT = 200;
 const SPAN_S = 120;
