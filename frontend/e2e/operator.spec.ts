@@ -111,6 +111,18 @@ test("an operation shows its steps, and leads to its store, which an operator se
   await expect(steps).toHaveCount(7);
   await page.getByRole("link", { name: "To the store" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toContainText("Looked at");
+
+  // To look at, and no more: what the server would refuse is not offered.
+  await expect(page.getByRole("main")).toContainText("This is somebody else’s store");
+  const tabs = page.getByRole("navigation", { name: "Store" }).getByRole("link");
+  await expect(tabs).toHaveText(["Overview", "Activity", "Logs"]);
+  await expect(page.getByRole("button", { name: /Reveal/ })).toHaveCount(0);
+  for (const path of ["credentials", "settings"]) {
+    await page.goto(`/stores/${store.id}/${path}`);
+    await expect(page.getByRole("heading", { name: "Only its owner comes in here" })).toBeVisible();
+  }
+  await page.getByRole("main").getByRole("link", { name: "All stores" }).click();
+  await expect(page).toHaveURL("/admin/stores");
 });
 
 test("the list of operations keeps itself up to date", async ({ operatorPage: page, merchant }) => {

@@ -1,12 +1,12 @@
-import type { Page } from "@playwright/test";
-
-import type { OperationDetails, StoreDetails } from "@/shared/api/schema.gen";
-
 import { expect, test } from "./fixtures";
 import { good } from "./support/api";
 import { registerMerchant } from "./support/people";
-import { openStore } from "./support/stores";
+import { askForStore, openStore } from "./support/stores";
 
+/** A simulated store is ready, or has failed, in two seconds. */
+const OPENING_MS = 20_000;
+/** Souk is told of the loss at once, but looks at most every so often. */
+const LOSS_MS = 75_000;
 const NEVER_MADE = "store_01hzzzzzzzzzzzzzzzzzzzzzzz";
 
 test("a title can be changed, and is new everywhere at once", async ({ merchantPage: page, merchant }) => {
@@ -111,32 +111,30 @@ test("another merchant's store looks like one that never was", async ({ merchant
   expect(shown[0]).not.toContain("Not yours");
 });
 
-test("a failed store says at which step, why, and what to do", async ({ merchantPage: page, merchant }) => {
-  const store = await openStore(merchant, { name: "unlucky" });
-  await failInThePage(page, store.id);
+test("a failed store says at which step, why, and what to do; tried again, it opens", async ({ merchantPage: page, merchant }) => {
+  const store = await askForStore(merchant, { name: "fails-at-rollout" });
   await page.goto(`/stores/${store.id}`);
-  await expect(page.getByRole("heading", { name: "It failed at “Starting up”" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "It failed at “Starting up”" })).toBeVisible({ timeout: OPENING_MS });
   const main = page.getByRole("main");
-  await expect(main).toContainText("The database ran out of memory");
-  await expect(main).toContainText("Choose a larger plan");
+  await expect(main).toContainText("was told by its name to fail at rollout");
+  await expect(main).toContainText("What to do: Try again");
   await expect(main.getByRole("button", { name: /^Reference/ }).first()).toBeVisible();
-  const retried = page.waitForRequest((request) => request.url().endsWith(`/stores/${store.id}/retry`));
-  await page.route("**/retry", (route) => route.fulfill({ status: 202, json: { store, operation: store.operation } }));
   await main.getByRole("button", { name: "Try again" }).click();
-  expect((await retried).method()).toBe("POST");
+  await expect(page.getByRole("heading", { name: "Your shop is open" })).toBeVisible({ timeout: OPENING_MS });
 });
 
-/** Simulated stores do not fail: the page is told that this one has. */
-async function failInThePage(page: Page, id: string): Promise<void> {
-  const failure = { step: "rollout", reason: "The database ran out of memory", advice: "Choose a larger plan." };
-  await page.route(`**/api/v1/stores/${id}`, async (route) => {
-    const response = await route.fetch();
-    const store = (await response.json()) as StoreDetails;
-    await route.fulfill({ response, json: { ...store, state: "failed", failure } });
-  });
-  await page.route("**/api/v1/operations/*", async (route) => {
-    const response = await route.fetch();
-    const operation = (await response.json()) as OperationDetails;
-    await route.fulfill({ response, json: { ...operation, state: "failed", failure } });
-  });
-}
+test("a store that has lost its data says so, and is rebuilt when its owner has typed its name", async ({ merchantPage: page, merchant }) => {
+  test.setTimeout(LOSS_MS + 2 * OPENING_MS);
+  const store = await openStore(merchant, { name: "loses-its-data" });
+  await page.goto(`/stores/${store.id}`);
+  await expect(page.getByRole("heading", { name: "This shop has lost its data" })).toBeVisible({ timeout: LOSS_MS });
+  await page.getByRole("button", { name: "Rebuild as an empty shop" }).click();
+  const dialog = page.getByRole("dialog");
+  const rebuild = dialog.getByRole("button", { name: "Rebuild the shop" });
+  await expect(rebuild).toBeDisabled();
+  await dialog.getByRole("textbox").fill("loses-its-data");
+  await rebuild.click();
+  await expect(dialog).toBeHidden();
+  await expect(page.getByRole("heading", { name: "Your shop is open" })).toBeVisible({ timeout: OPENING_MS });
+  await expect(page.getByRole("heading", { name: "This shop has lost its data" })).toBeHidden();
+});

@@ -4,7 +4,7 @@
 //! test tells it to. It never pretends to be anything else: `name()` is `simulated`.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -20,6 +20,7 @@ use crate::{ErrorKind, Inspection, Observed, Outcome, Provisioner, StepError, Ta
 mod gate;
 mod logs;
 mod steps;
+mod trouble;
 
 /// A namespace of the fake cluster, with what the steps have put into it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,9 +103,9 @@ pub struct FakeCluster {
     state: Mutex<State>,
     /// How long each step takes: nothing in tests, a little in a simulation, so that people can watch.
     step_time: Duration,
-    /// Whether what an earlier process made counts as there.
-    remembers_nothing: bool,
-    changed: Notify,
+    /// Whether people watch, who may ask for trouble by a store's name; what an earlier process made counts as there.
+    simulates: bool,
+    changed: Arc<Notify>,
 }
 
 impl FakeCluster {
@@ -119,10 +120,12 @@ impl FakeCluster {
     }
 
     /// For people who watch. It forgets everything when its process ends, so a store that this one did
-    /// not make counts as whole: else a restart would look as if all data had been lost.
+    /// not make counts as whole: else a restart would look as if all data had been lost. A store whose name begins with
+    /// `fails-at-` and a step's name fails there at its first attempt; one whose name begins with `loses-its-data` loses
+    /// it when its first attempt is ready.
     #[must_use]
     pub fn simulation(step_time: Duration) -> Self {
-        Self { step_time, remembers_nothing: true, ..Self::default() }
+        Self { step_time, simulates: true, ..Self::default() }
     }
 
     /// The next run (or undo) of `step`, of any store, meets `fault`.
@@ -220,6 +223,9 @@ impl FakeCluster {
         self.stand_still(call, Point::Before).await;
         if self.state().down {
             return Err(down());
+        }
+        if !undo {
+            self.meet_trouble(step, target)?;
         }
         let before = self.namespaces();
         let outcome = effect();
@@ -326,12 +332,16 @@ impl Provisioner for FakeCluster {
             return Err(down());
         }
         let made_anew = state.volumes.get(&target.namespace).is_some_and(|times| *times > 1);
-        if self.remembers_nothing && !state.seen.contains(&target.namespace) {
+        if self.simulates && !state.seen.contains(&target.namespace) {
             return Ok(Some(Inspection { release: true, ..Inspection::default() }));
         }
         Ok(state.namespaces.get(&target.namespace).map(|ns| Inspection {
             release: ns.releases > 0,
-            lost_volumes: if ns.volume && !made_anew { Vec::new() } else { vec!["data".to_owned()] },
+            lost_volumes: if ns.volume && !made_anew && !self.loses_data(target) {
+                Vec::new()
+            } else {
+                vec!["data".to_owned()]
+            },
             unready: if ns.unready { vec!["the shop does not answer".to_owned()] } else { Vec::new() },
         }))
     }

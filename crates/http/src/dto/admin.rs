@@ -235,8 +235,6 @@ impl Input for TermsWish {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = AdminStore)]
 pub struct AdminStoreBody {
-    #[schema(example = "acc_01k0z3v8q4n5w6x7y8z9abcdef")]
-    account_id: String,
     /// Who owns it.
     #[schema(example = "leyla@example.com")]
     owner_email: Option<String>,
@@ -255,7 +253,6 @@ pub struct AdminStorePage {
 impl AdminStorePage {
     pub fn new(any: &AnyPage, addresses: &StoreAddresses) -> Self {
         let body = |store: &Store| AdminStoreBody {
-            account_id: store.account_id.to_string(),
             owner_email: any.owners.get(&store.account_id).map(ToString::to_string),
             store: StoreBody::new(store, addresses),
         };

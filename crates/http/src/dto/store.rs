@@ -168,6 +168,9 @@ impl Input for RebuildStoreBody {
 pub struct StoreBody {
     #[schema(example = "store_01k0z3v8q4n5w6x7y8z9abcdef")]
     id: String,
+    /// Whose it is: an operator sees all stores, and changes only their own account's.
+    #[schema(example = "acc_01k0z3v8q4n5w6x7y8z9abcdef")]
+    account_id: String,
     #[schema(example = "leylas-lamps")]
     name: String,
     #[schema(example = "Leyla's Lamps")]
@@ -227,6 +230,7 @@ impl StoreBody {
     pub fn new(store: &Store, addresses: &StoreAddresses) -> Self {
         Self {
             id: store.id.to_string(),
+            account_id: store.account_id.to_string(),
             name: store.name.to_string(),
             title: store.title.to_string(),
             engine: store.engine.as_str(),

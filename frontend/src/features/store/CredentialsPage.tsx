@@ -4,10 +4,14 @@ import { Card } from "@/shared/ui/Card";
 import { EmptyState } from "@/shared/ui/EmptyState";
 
 import { useStore } from "./api/getStore";
+import { useIsOwn } from "./api/useIsOwn";
 import { CredentialsReveal } from "./ui/CredentialsReveal";
+import { OwnerOnly } from "./ui/OwnerOnly";
 
 export function CredentialsPage({ id }: { id: string }) {
   const store = useStore(id);
+  const isOwn = useIsOwn(store);
+  if (!isOwn) return <OwnerOnly />;
   if (store.state !== "ready") {
     return (
       <EmptyState

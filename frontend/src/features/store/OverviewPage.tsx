@@ -6,6 +6,7 @@ import { EmptyState } from "@/shared/ui/EmptyState";
 import { isOver } from "@/shared/ui/OperationState";
 
 import { useStore } from "./api/getStore";
+import { useIsOwn } from "./api/useIsOwn";
 import { isFreshlyOpened } from "./model/joy";
 import { FactsCard } from "./ui/FactsCard";
 import { FailedPanel } from "./ui/FailedPanel";
@@ -29,7 +30,8 @@ export function OverviewPage({ id }: { id: string }) {
 /** What matters about the store this moment. */
 function Standing({ store }: { store: StoreDetails }) {
   const operation = store.operation ?? null;
-  const isFresh = useWatchedOpening(store);
+  const isOwn = useIsOwn(store);
+  const isFresh = useWatchedOpening(store) && isOwn;
   const atWork = operation !== null && !isOver(operation.state) ? operation : null;
   if (store.state === "deleted") {
     return (
@@ -43,7 +45,7 @@ function Standing({ store }: { store: StoreDetails }) {
   if (store.state === "failed") {
     return (
       <>
-        <FailedPanel store={store} />
+        <FailedPanel store={store} isOwn={isOwn} />
         {operation ? <OperationPanel operationId={operation.id} isFolded /> : null}
       </>
     );
@@ -51,7 +53,7 @@ function Standing({ store }: { store: StoreDetails }) {
   if (store.state !== "ready") return operation ? <OperationPanel operationId={operation.id} /> : null;
   return (
     <>
-      {store.data_lost ? <LostPanel store={store} /> : isFresh ? <JoyPanel store={store} /> : null}
+      {store.data_lost ? <LostPanel store={store} isOwn={isOwn} /> : isFresh ? <JoyPanel store={store} /> : null}
       {atWork ? <OperationPanel operationId={atWork.id} /> : null}
       {store.data_lost ? null : <HealthPanel store={store} withoutLinks={isFresh} />}
       {operation && atWork === null ? <OperationPanel operationId={operation.id} isFolded /> : null}

@@ -1045,8 +1045,6 @@ export interface components {
         };
         /** @description A store with the account that it belongs to. */
         AdminStore: components["schemas"]["Store"] & {
-            /** @example acc_01k0z3v8q4n5w6x7y8z9abcdef */
-            account_id: string;
             /**
              * @description Who owns it.
              * @example leyla@example.com
@@ -2155,6 +2153,11 @@ export interface components {
             step: string;
         };
         Store: {
+            /**
+             * @description Whose it is: an operator sees all stores, and changes only their own account's.
+             * @example acc_01k0z3v8q4n5w6x7y8z9abcdef
+             */
+            account_id: string;
             /** @example leyla@example.com */
             admin_email: string;
             /**

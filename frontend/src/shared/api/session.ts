@@ -6,6 +6,7 @@ import type { Session } from "./schema.gen";
 
 export type SignedIn = {
   userId: string;
+  accountId: string;
   sessionId: string;
   isOperator: boolean;
 };
@@ -119,8 +120,8 @@ function adopt(session: Session): void {
   token = { value: session.access_token, goodUntil: Date.now() + session.expires_in * 1000 };
   hint(true);
   if (now.status === "signed-in" && now.user.sessionId === session.session_id) return;
-  const user = { userId: session.user_id, sessionId: session.session_id, isOperator: session.role === "admin" };
-  state.set({ status: "signed-in", user });
+  const { user_id: userId, account_id: accountId, session_id: sessionId } = session;
+  state.set({ status: "signed-in", user: { userId, accountId, sessionId, isOperator: session.role === "admin" } });
 }
 
 function leave(because: Absence): void {

@@ -10,8 +10,14 @@ import { Reference } from "@/shared/ui/Reference";
 
 import { useRetryStore } from "../api/retryStore";
 
+type FailedPanelProps = {
+  store: StoreDetails;
+  /** Only its owner can do something about it. */
+  isOwn: boolean;
+};
+
 /** Which step, why in plain words, what to do. The words of the step itself are folded. */
-export function FailedPanel({ store }: { store: StoreDetails }) {
+export function FailedPanel({ store, isOwn }: FailedPanelProps) {
   const retry = useRetryStore(store.id);
   const failure = store.failure ?? store.operation?.failure ?? null;
   const step = failure?.step ?? null;
@@ -38,14 +44,16 @@ export function FailedPanel({ store }: { store: StoreDetails }) {
         What had been made was removed, and the address is kept. Trying again begins anew, with new secrets.
       </p>
       {retry.error ? <ErrorNotice error={retry.error} /> : null}
-      <div className="flex flex-wrap items-center gap-2">
-        <Button look="primary" icon={RotateCw} busy={retry.isPending} onClick={() => retry.mutate()}>
-          Try again
-        </Button>
-        <Link to="/stores/$storeId/settings" params={{ storeId: store.id }} hash="danger" className={buttonClass("quiet")}>
-          Delete it instead
-        </Link>
-      </div>
+      {isOwn ? (
+        <div className="flex flex-wrap items-center gap-2">
+          <Button look="primary" icon={RotateCw} busy={retry.isPending} onClick={() => retry.mutate()}>
+            Try again
+          </Button>
+          <Link to="/stores/$storeId/settings" params={{ storeId: store.id }} hash="danger" className={buttonClass("quiet")}>
+            Delete it instead
+          </Link>
+        </div>
+      ) : null}
       {store.operation ? <Reference id={store.operation.correlation_id} /> : null}
     </section>
   );

@@ -9,8 +9,14 @@ import { ConfirmDialog } from "@/shared/ui/ConfirmDialog";
 
 import { useRebuildStore } from "../api/rebuildStore";
 
+type LostPanelProps = {
+  store: StoreDetails;
+  /** Only its owner can do something about it. */
+  isOwn: boolean;
+};
+
 /** The data is gone, and Souk makes nothing anew by itself: its owner decides. */
-export function LostPanel({ store }: { store: StoreDetails }) {
+export function LostPanel({ store, isOwn }: LostPanelProps) {
   const [asking, setAsking] = useState(false);
   const rebuild = useRebuildStore(store);
   return (
@@ -32,14 +38,16 @@ export function LostPanel({ store }: { store: StoreDetails }) {
         If the operator may have a backup, ask before you go on. Rebuilding makes an empty shop at the same address, with
         the catalogue that it was opened with and new credentials.
       </p>
-      <div className="flex flex-wrap gap-2">
-        <Button look="primary" icon={Hammer} onClick={() => setAsking(true)}>
-          Rebuild as an empty shop
-        </Button>
-        <Link to="/stores/$storeId/settings" params={{ storeId: store.id }} hash="danger" className={buttonClass("quiet")}>
-          Delete it instead
-        </Link>
-      </div>
+      {isOwn ? (
+        <div className="flex flex-wrap gap-2">
+          <Button look="primary" icon={Hammer} onClick={() => setAsking(true)}>
+            Rebuild as an empty shop
+          </Button>
+          <Link to="/stores/$storeId/settings" params={{ storeId: store.id }} hash="danger" className={buttonClass("quiet")}>
+            Delete it instead
+          </Link>
+        </div>
+      ) : null}
       <ConfirmDialog
         open={asking}
         onClose={() => setAsking(false)}

@@ -8,18 +8,21 @@ import { OpenButton, ShopLink } from "@/shared/ui/ShopLink";
 import { StoreState } from "@/shared/ui/StoreState";
 
 import { useStore } from "../api/getStore";
+import { useIsOwn } from "../api/useIsOwn";
+import { ForeignNotice } from "./ForeignNotice";
 
 const TABS = [
-  { to: "/stores/$storeId", label: "Overview" },
-  { to: "/stores/$storeId/activity", label: "Activity" },
-  { to: "/stores/$storeId/logs", label: "Logs" },
-  { to: "/stores/$storeId/credentials", label: "Credentials" },
-  { to: "/stores/$storeId/settings", label: "Settings" },
+  { to: "/stores/$storeId", label: "Overview", isHistory: true, isForOwner: false },
+  { to: "/stores/$storeId/activity", label: "Activity", isHistory: true, isForOwner: false },
+  { to: "/stores/$storeId/logs", label: "Logs", isHistory: false, isForOwner: false },
+  { to: "/stores/$storeId/credentials", label: "Credentials", isHistory: false, isForOwner: true },
+  { to: "/stores/$storeId/settings", label: "Settings", isHistory: false, isForOwner: true },
 ] as const;
 
 /** Around all pages of one store. */
 export function StoreFrame({ id, children }: { id: string; children: ReactNode }) {
   const store = useStore(id);
+  const isOwn = useIsOwn(store);
   const isOpen = store.state === "ready" && !store.data_lost;
   const isGone = store.state === "deleted";
   return (
@@ -34,19 +37,23 @@ export function StoreFrame({ id, children }: { id: string; children: ReactNode }
         }
         text={<ShopLink url={store.url} isOpen={isOpen} />}
         above={
-          <Link to="/stores" className="inline-flex items-center gap-1.5 text-sm text-ink-soft hover:text-ink">
-            <ArrowLeft aria-hidden className="size-4" /> My stores
+          <Link
+            to={isOwn ? "/stores" : "/admin/stores"}
+            className="inline-flex items-center gap-1.5 text-sm text-ink-soft hover:text-ink"
+          >
+            <ArrowLeft aria-hidden className="size-4" /> {isOwn ? "My stores" : "All stores"}
           </Link>
         }
         actions={isOpen ? <OpenButton href={store.url}>Open shop</OpenButton> : undefined}
       />
       <LinkTabs label="Store">
-        {TABS.filter(({ label }) => !isGone || label === "Overview" || label === "Activity").map(({ to, label }) => (
+        {TABS.filter(({ isHistory, isForOwner }) => (isHistory || !isGone) && (isOwn || !isForOwner)).map(({ to, label }) => (
           <Link key={to} to={to} params={{ storeId: id }} activeOptions={{ exact: true }} className={tabClass}>
             {label}
           </Link>
         ))}
       </LinkTabs>
+      {isOwn ? null : <ForeignNotice store={store} />}
       {children}
     </>
   );
