@@ -8,7 +8,9 @@ export function BrandName() {
   return (
     <span className="flex min-w-0 items-center gap-2.5">
       <Mark />
-      <span className="truncate text-base font-semibold tracking-tight">{name}</span>
+      <span className="truncate text-base font-semibold tracking-tight" title={name}>
+        {name}
+      </span>
       {simulated ? (
         <Badge tone="warn" title="No cluster: stores are pretended, and no shop can be opened">
           simulated

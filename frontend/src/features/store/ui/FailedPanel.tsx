@@ -31,7 +31,7 @@ export function FailedPanel({ store, isOwn }: FailedPanelProps) {
           <h2 id="failed" className="text-base font-semibold">
             {step ? `It failed at “${stepWords(step).title}”` : "It failed before it began"}
           </h2>
-          <p className="mt-0.5 break-words text-ink-soft">{failure?.reason ?? "Nobody knows why."}</p>
+          <p className="mt-0.5 break-words text-ink-soft first-letter:uppercase">{failure?.reason ?? "Nobody knows why."}</p>
         </div>
       </div>
       {failure?.advice ? (

@@ -20,7 +20,7 @@ export function HealthPanel({ store, withoutLinks = false }: HealthPanelProps) {
       </span>
       <div className="min-w-0 flex-1 basis-60">
         <h2 className="text-base font-semibold">{look.words}</h2>
-        <p className="text-sm text-ink-soft">{store.health_reason ?? look.meaning}</p>
+        <p className="text-sm text-ink-soft first-letter:uppercase">{store.health_reason ?? look.meaning}</p>
       </div>
       {withoutLinks ? null : (
         <OpenButton href={adminUrl(store)}>{`Open ${engineAdmin(store.engine)}`}</OpenButton>

@@ -17,8 +17,6 @@ type LostPanelProps = {
 
 /** The data is gone, and Souk makes nothing anew by itself: its owner decides. */
 export function LostPanel({ store, isOwn }: LostPanelProps) {
-  const [asking, setAsking] = useState(false);
-  const rebuild = useRebuildStore(store);
   return (
     <section aria-labelledby="lost" className="grid gap-4 rounded-xl border border-bad/40 bg-surface p-5 shadow-card">
       <div className="flex gap-3.5">
@@ -29,25 +27,33 @@ export function LostPanel({ store, isOwn }: LostPanelProps) {
           <h2 id="lost" className="text-base font-semibold">
             This shop has lost its data
           </h2>
-          <p className="mt-0.5 break-words text-ink-soft">
+          <p className="mt-0.5 break-words text-ink-soft first-letter:uppercase">
             {store.health_reason ?? "What was in the shop is gone from the cluster."}
           </p>
         </div>
       </div>
+      {isOwn ? <WaysOut store={store} /> : null}
+    </section>
+  );
+}
+
+function WaysOut({ store }: { store: StoreDetails }) {
+  const [asking, setAsking] = useState(false);
+  const rebuild = useRebuildStore(store);
+  return (
+    <>
       <p className="text-sm text-ink-soft">
         If the operator may have a backup, ask before you go on. Rebuilding makes an empty shop at the same address, with
         the catalogue that it was opened with and new credentials.
       </p>
-      {isOwn ? (
-        <div className="flex flex-wrap gap-2">
-          <Button look="primary" icon={Hammer} onClick={() => setAsking(true)}>
-            Rebuild as an empty shop
-          </Button>
-          <Link to="/stores/$storeId/settings" params={{ storeId: store.id }} hash="danger" className={buttonClass("quiet")}>
-            Delete it instead
-          </Link>
-        </div>
-      ) : null}
+      <div className="flex flex-wrap gap-2">
+        <Button look="primary" icon={Hammer} onClick={() => setAsking(true)}>
+          Rebuild as an empty shop
+        </Button>
+        <Link to="/stores/$storeId/settings" params={{ storeId: store.id }} hash="danger" className={buttonClass("quiet")}>
+          Delete it instead
+        </Link>
+      </div>
       <ConfirmDialog
         open={asking}
         onClose={() => setAsking(false)}
@@ -60,6 +66,6 @@ export function LostPanel({ store, isOwn }: LostPanelProps) {
         error={rebuild.error}
         onConfirm={() => rebuild.mutate(undefined, { onSuccess: () => setAsking(false) })}
       />
-    </section>
+    </>
   );
 }
