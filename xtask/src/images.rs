@@ -40,6 +40,10 @@ const CLIENT_SETTINGS: &[&str] = &[
 /// Passed to builds when set (buildah itself passes the proxy's), never part of the image or its key.
 const CLIENT_VARIABLES: &[&str] = &["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "PIP_CERT"];
 
+/// What a build may hold open: of its own accord buildah lets it have 1,024 files, and `npm ci` of a large project with an
+/// empty cache asks for more.
+const OPEN_FILES: &str = "--ulimit=nofile=16384:16384";
+
 /// Image builds of one process go one after the other: each begins by removing what killed ones left.
 static ONE_BUILD: Mutex<()> = Mutex::new(());
 
@@ -224,6 +228,7 @@ impl<'a> Builder<'a> {
             "--pull=never",
             "--layers",
             "--format=docker",
+            OPEN_FILES,
         ])
         .arg(format!("--build-arg=BASE={base}"));
         for file in CLIENT_SETTINGS.iter().filter(|file| Path::new(file).exists()) {
