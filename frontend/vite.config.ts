@@ -6,12 +6,13 @@ import { fileURLToPath } from "node:url";
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
+import { noCircularFiles } from "./scripts/noCircularFiles.ts";
+
 /** Where `npm run dev` finds a Souk. Its `SOUK_PUBLIC_URL` must be the origin of this page, or the cookie does not count. */
 const SOUK = process.env.SOUK_DEV_API ?? "http://127.0.0.1:3001";
-/** Before they are made smaller. Two files whose pages differ are one when this is all that one of them holds. */
-const MERGE_BELOW_BYTES = 40_000;
 /** Only operators see charts. */
 const CHARTS = /[\\/]uplot[\\/]|[\\/]UplotFrame/;
+const FORMS = /[\\/](?:zod|react-hook-form|@hookform)[\\/]/;
 const DEV_PORT = Number(process.env.SOUK_DEV_PORT ?? 5173);
 
 /** The text's font is asked for with the page and not after its style sheet: so no line moves when it comes. */
@@ -33,7 +34,7 @@ function preloadFont(): Plugin {
 }
 
 export default defineConfig({
-  plugins: [tanstackRouter({ target: "react" }), react(), tailwindcss(), preloadFont()],
+  plugins: [tanstackRouter({ target: "react" }), react(), tailwindcss(), preloadFont(), noCircularFiles()],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   build: {
     // The Content-Security-Policy allows no `data:`; every picture and font is a file.
@@ -43,14 +44,13 @@ export default defineConfig({
     target: "es2022",
     rolldownOptions: {
       output: {
-        // Not with the names of all pages that share it.
-        chunkFileNames: ({ name }) => `assets/${name.split("~")[0]}-[hash].js`,
         // Each file costs a slow processor more than its few kilobytes: without this, a page came in sixty of them.
         codeSplitting: {
           groups: [
             { name: "start", tags: ["$initial"], priority: 1 },
             { name: "charts", test: CHARTS, priority: 1 },
-            { name: "shared", minShareCount: 2, entriesAware: true, entriesAwareMergeThreshold: MERGE_BELOW_BYTES },
+            { name: "forms", test: FORMS, priority: 1 },
+            { name: "shared", minShareCount: 2 },
           ],
         },
       },
